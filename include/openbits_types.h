@@ -8,18 +8,38 @@
 
 #ifdef _WIN32
 #include <windows.h>
+#define OPENBITS_API
 #else
 
 #include <stddef.h>
 #include <stdint.h>
 #include <wchar.h>
 
+/* Marks what the library exports; src/api/openbits.map names it once more. */
+#define OPENBITS_API __attribute__((visibility("default")))
+
+#ifdef __cplusplus
+#define EXTERN_C extern "C"
+#else
+#define EXTERN_C extern
+#endif
+
+#define VOID void
 typedef int32_t HRESULT;
 typedef int32_t BOOL;
 typedef int32_t LONG;
 typedef int32_t INT;
 typedef int64_t LONGLONG;
 typedef int64_t INT64;
+typedef int8_t INT8;
+typedef int16_t INT16;
+typedef int32_t INT32;
+typedef int64_t LONG64;
+typedef uint8_t UINT8;
+typedef uint16_t UINT16;
+typedef uint32_t UINT32;
+typedef uint8_t UCHAR;
+typedef uint8_t BOOLEAN;
 typedef uint8_t BYTE;
 typedef uint8_t byte;
 typedef uint16_t WORD;
@@ -32,20 +52,36 @@ typedef uint64_t UINT64;
 typedef uint64_t ULONGLONG;
 typedef uint64_t ULONG64;
 typedef uint64_t DWORD64;
+typedef uint64_t DWORDLONG;
 typedef size_t SIZE_T;
 typedef uintptr_t ULONG_PTR;
 typedef uintptr_t DWORD_PTR;
 typedef intptr_t LONG_PTR;
+typedef intptr_t INT_PTR;
+typedef uintptr_t UINT_PTR;
+typedef intptr_t SSIZE_T;
 typedef char CHAR;
 typedef wchar_t WCHAR;
-typedef WCHAR *LPWSTR;
-typedef const WCHAR *LPCWSTR;
-typedef char *LPSTR;
-typedef const char *LPCSTR;
-typedef void *PVOID;
-typedef void *LPVOID;
+typedef WCHAR OLECHAR;
+typedef WCHAR *LPWSTR, *PWSTR, *PWCHAR, *LPOLESTR;
+typedef const WCHAR *LPCWSTR, *PCWSTR, *LPCOLESTR;
+typedef char *LPSTR, *PSTR;
+typedef const char *LPCSTR, *PCSTR;
+typedef void *PVOID, *LPVOID;
 typedef const void *LPCVOID;
-typedef void *HANDLE;
+typedef BOOL *PBOOL, *LPBOOL;
+typedef BYTE *PBYTE, *LPBYTE;
+typedef LONG *PLONG, *LPLONG;
+typedef ULONG *PULONG;
+typedef UINT *PUINT;
+typedef WORD *PWORD, *LPWORD;
+typedef DWORD *PDWORD, *LPDWORD;
+typedef UINT64 *PUINT64;
+typedef void *HANDLE, **PHANDLE, **LPHANDLE;
+typedef DWORD LCID;
+typedef WORD LANGID;
+
+#define MAX_PATH 260
 
 typedef struct _FILETIME {
     DWORD dwLowDateTime;
@@ -61,8 +97,10 @@ typedef struct _GUID {
     uint8_t Data4[8];
 } GUID;
 #endif
-typedef GUID IID;
-typedef GUID CLSID;
+typedef GUID *LPGUID;
+typedef const GUID *LPCGUID;
+typedef GUID IID, *LPIID;
+typedef GUID CLSID, *LPCLSID;
 
 #ifdef __cplusplus
 typedef const GUID &REFGUID;
@@ -80,7 +118,10 @@ typedef const CLSID *REFCLSID;
 #endif
 
 #define STDMETHODCALLTYPE
+#define STDMETHODVCALLTYPE
+#define STDAPICALLTYPE
 #define WINAPI
+#define APIENTRY
 #define CALLBACK
 
 #define SUCCEEDED(hr) (((HRESULT)(hr)) >= 0)
@@ -93,6 +134,9 @@ typedef const CLSID *REFCLSID;
 #define FACILITY_ITF      4
 #define FACILITY_WIN32    7
 #define FACILITY_WINDOWS  8
+
+#define FACILITY_SECURITY 9
+#define FACILITY_HTTP     25
 
 #define SEVERITY_SUCCESS 0
 #define SEVERITY_ERROR   1
@@ -119,6 +163,15 @@ typedef const CLSID *REFCLSID;
 #define E_HANDLE       ((HRESULT)0x80070006)
 #define E_OUTOFMEMORY  ((HRESULT)0x8007000E)
 #define E_INVALIDARG   ((HRESULT)0x80070057)
+
+#define CO_E_NOT_SUPPORTED       ((HRESULT)0x80004021)
+#define RPC_E_CHANGED_MODE       ((HRESULT)0x80010106)
+#define CO_E_FAILEDTOIMPERSONATE ((HRESULT)0x80010123)
+#define CLASS_E_NOAGGREGATION    ((HRESULT)0x80040110)
+#define REGDB_E_CLASSNOTREG      ((HRESULT)0x80040154)
+#define CO_E_NOTINITIALIZED      ((HRESULT)0x800401F0)
+#define CO_E_CLASSSTRING         ((HRESULT)0x800401F3)
+#define CRYPT_E_NOT_FOUND        ((HRESULT)0x80092004)
 
 #endif /* !_WIN32 */
 #endif
