@@ -1,0 +1,224 @@
+/* job.h: one job: its data and its rules. Pure: no I/O, no lock, no thread, no time of its own.
+ *
+ * The engine owns jobs, guards them with its lock, tells them what happened and when, and carries out what
+ * they say. What changed is collected in `changes` until the engine takes it and turns it into
+ * notifications, trace lines and transfers.
+ */
+#ifndef OPENBITS_JOB_JOB_H
+#define OPENBITS_JOB_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "job/property.h"
+#include "job/requests.h"
+#include "job/state.h"
+#include "openbits_types.h"
+#include "settings/settings.h"
+
+enum job_type { /* BG_JOB_TYPE */
+    JOB_DOWNLOAD,
+    JOB_UPLOAD,
+    JOB_UPLOAD_REPLY,
+};
+
+enum job_priority { /* BG_JOB_PRIORITY */
+    JOB_FOREGROUND,
+    JOB_HIGH,
+    JOB_NORMAL,
+    JOB_LOW,
+};
+
+enum job_context { /* BG_ERROR_CONTEXT */
+    JOB_CONTEXT_NONE,
+    JOB_CONTEXT_UNKNOWN,
+    JOB_CONTEXT_QUEUE_MANAGER,
+    JOB_CONTEXT_NOTIFICATION,
+    JOB_CONTEXT_LOCAL_FILE,
+    JOB_CONTEXT_REMOTE_FILE,
+    JOB_CONTEXT_TRANSPORT,
+    JOB_CONTEXT_REMOTE_APPLICATION,
+    JOB_CONTEXT_CERTIFICATE_CALLBACK,
+};
+
+/* What the engine must look at after a call; a mask. */
+enum job_changes {
+    JOB_CHANGED = 1,            /* a modification event, and ModificationTime */
+    JOB_CHANGED_STATE = 2,      /* trace it; look at the schedule */
+    JOB_CHANGED_WORK = 4,       /* there may be something to start, or to stop */
+    JOB_CHANGED_TRANSFERRED = 8,
+    JOB_CHANGED_ERROR = 16,
+    JOB_CHANGED_FILE = 32,      /* a file was finished (file->finished) */
+    JOB_CHANGED_INTERVAL = 64,
+    JOB_CHANGED_INTEREST = 128, /* notify flags */
+};
+
+#define JOB_NO_FILE UINT32_MAX
+
+struct job_error {
+    HRESULT hr;                /* S_OK: no error is current */
+    enum job_context context;
+    uint32_t file;             /* index, or JOB_NO_FILE */
+};
+
+struct job_file {
+    char *remote_name, *local_name; /* UTF-8 as given */
+    char *temporary_name;           /* full path, reserved when the file is added */
+    uint64_t size;                  /* JOB_SIZE_UNKNOWN until the server said it */
+    struct requests requests;
+    char *etag, *last_modified;     /* of the version that `requests.filled` is of; NULL: none */
+    int64_t last_modified_unix_s;
+    char *response_headers;         /* the last answer's; NULL: none yet */
+    HRESULT random_access;          /* S_OK, or why the File6 methods refuse */
+    bool ranges_refused;            /* the server ignored a Range once */
+    bool finished;                  /* every byte came; never fetched again */
+    bool kept;                      /* Complete renamed it into place: BG_FILE_PROGRESS.Completed */
+    bool reported;                  /* FileTransferred was delivered */
+};
+
+struct job {
+    GUID id;
+    uint64_t key;                   /* small number, for seeded choices */
+    enum job_type type;
+    enum job_state state;
+    const struct job_table *table;
+    unsigned changes;               /* enum job_changes */
+
+    char *display_name, *description;
+    uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; text ones are above */
+    bool resumed_once;              /* Resume has succeeded */
+    bool auto_suspended;            /* SUSPENDED because its requests were done (A11) */
+
+    uint64_t created_100ns, modified_100ns, transferred_100ns; /* FILETIME, UTC; 0: not yet */
+    struct job_error error;
+    uint32_t error_count;           /* */
+    uint64_t trouble_since_us;      /* first transient error without progress since; UINT64_MAX: none */
+    uint64_t retry_at_us, give_up_at_us; /* engine time; UINT64_MAX: no timer */
+    bool transferred_due, error_due; /* entered, and no callback has succeeded yet */
+
+    struct job_file *files;
+    size_t file_count, file_cap;
+};
+
+/* display_name is copied. E_INVALIDARG: NULL, or over 256 UTF-16 units (R-002); E_NOTIMPL: a type this
+ * release does not do (R-004, R-772); E_OUTOFMEMORY. */
+HRESULT job_init(struct job *job, const GUID *id, enum job_type type, const char *display_name,
+                 const struct job_table *table, uint64_t now_100ns);
+void job_release(struct job *job);
+
+/* The only writer of job->state. Answers what the cell says; records the change. */
+HRESULT job_move(struct job *job, enum job_event event, uint64_t now_100ns);
+
+/* Takes and clears `changes`. */
+unsigned job_take_changes(struct job *job);
+
+/* --- properties (property.c) */
+HRESULT job_set(struct job *job, enum job_property property, const struct job_value *value,
+                const struct settings *settings, uint64_t now_100ns);
+/* value->text is borrowed from the job. E_INVALIDARG: no such property. */
+HRESULT job_get(const struct job *job, enum job_property property, struct job_value *value);
+
+/* --- files (file.c) */
+struct job_new_file {
+    const char *remote_name, *local_name;
+    char *temporary_name; /* taken over on success */
+};
+
+/* All or nothing (R-101). The names' syntax, length and scheme are judged here (R-103, R-105; decision 15);
+ * whether the folder is there is the engine's to see. E_INVALIDARG, BG_E_INVALID_STATE,
+ * BG_E_TOO_MANY_FILES_IN_JOB (max_files; 0: no limit), E_OUTOFMEMORY. */
+HRESULT job_add_files(struct job *job, const struct job_new_file *files, size_t count, size_t max_files,
+                      const struct settings *settings, uint64_t now_100ns);
+
+/* The checks alone, for the engine that must reserve a temporary name first. */
+HRESULT job_check_remote_name(const char *remote_name);
+HRESULT job_check_local_name(const char *local_name);
+
+/* --- the File6 methods (file.c). BG_E_RANDOM_ACCESS_NOT_SUPPORTED (R-201 to R-203), BG_E_INVALID_STATE in a
+ * final state, and what requests.h says. */
+HRESULT job_request_ranges(struct job *job, uint32_t file, const struct range *ranges, size_t count,
+                           const struct settings *settings, uint64_t now_100ns);
+HRESULT job_update_position(struct job *job, uint32_t file, uint64_t offset, uint64_t now_100ns);
+/* *filled is borrowed; NULL for a cancelled job. */
+HRESULT job_filled_ranges(const struct job *job, uint32_t file, const struct rangeset **filled);
+
+/* --- the four calls (lifecycle.c): the move and what belongs to it */
+HRESULT job_suspend(struct job *job, uint64_t now_100ns);
+/* BG_E_EMPTY without files; an on-demand job with nothing to do stays as A12 says (R-243); TRANSFERRED with
+ * files added since goes to QUEUED (R-026). */
+HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t now_100ns);
+HRESULT job_cancel(struct job *job, uint64_t now_100ns);
+
+/* --- what the engine found (lifecycle.c) */
+enum job_plan_kind {
+    JOB_PLAN_NOTHING,  /* requests under way will change something, or the job is not active */
+    JOB_PLAN_SIZE,     /* ask for the file's size and version */
+    JOB_PLAN_RANGE,
+    JOB_PLAN_WHOLE,    /* one GET without Range from 0 */
+    JOB_PLAN_FINISHED, /* every byte of every file is there */
+    JOB_PLAN_REQUESTS_DONE,
+};
+
+struct job_limits {
+    uint64_t request_bytes;   /* one request at most (decision 25) */
+    unsigned flights;         /* requests of a job at a time */
+};
+
+struct job_plan {
+    enum job_plan_kind kind;
+    uint32_t file;
+    struct range range;
+    struct flight *shorten;   /* must end at range.start first, or NULL */
+};
+
+/* The one place that decides what is fetched next (plan.c). flights: open requests of the job, the one for
+ * a size included. Changes nothing but the numbering of seeded choices. */
+void job_plan(struct job *job, const struct job_limits *limits, const struct settings *settings,
+              unsigned flights, struct job_plan *out);
+
+/* The server said what file it has. Sets size and validators the first time; later ones were compared by
+ * fetch. BG_E_INVALID_RANGE: an earlier request leaves the file; E_OUTOFMEMORY. A file of size 0 is
+ * finished here. */
+HRESULT job_file_known(struct job *job, uint32_t file, uint64_t size, const char *etag,
+                       const char *last_modified, int64_t last_modified_unix_s, uint64_t now_100ns);
+
+HRESULT job_flight_start(struct job *job, uint32_t file, struct flight *flight, struct range range,
+                         enum job_plan_kind kind);
+/* Bytes up to `to` are written. Progress: ends the trouble. Marks the file finished at its last byte. */
+HRESULT job_flight_filled(struct job *job, uint32_t file, struct flight *flight, uint64_t to, uint64_t now_100ns);
+void job_flight_end(struct job *job, uint32_t file, struct flight *flight);
+
+/* A request failed, or the file could not be written. Moves the job to ERROR or TRANSIENT_ERROR by
+ * job_is_transient and the timeouts, counts it, keeps the error. The engine has ended all flights before.
+ * REMOTE_FILE_CHANGED follows A18: it voids what is filled. The server's refusal of ranges is remembered
+ * (R-203, R-204). */
+HRESULT job_fail(struct job *job, const struct job_error *error, const struct settings *settings,
+                 uint64_t now_us, uint64_t now_100ns);
+
+/* Engine time at which a job in TRANSIENT_ERROR is to be retried or given up; UINT64_MAX: no timer. */
+uint64_t job_timer_us(const struct job *job);
+/* That time has come: RETRY or GAVE_UP. */
+void job_timer_due(struct job *job, uint64_t now_us, uint64_t now_100ns);
+
+/* Whether a result is worth a retry, and where it belongs. Pure tables. */
+bool job_is_transient(HRESULT hr);
+enum job_context job_context_of(HRESULT hr);
+
+/* What the client called done (lifecycle.c): after the engine renamed what could be.
+ * kept: files renamed; the answer is R-463 and R-464's. */
+HRESULT job_complete(struct job *job, uint64_t now_100ns);
+
+/* --- numbers for a client (progress.c) */
+struct job_progress {
+    uint64_t bytes_total; /* JOB_SIZE_UNKNOWN */
+    uint64_t bytes_transferred;
+    uint32_t files_total, files_transferred;
+};
+
+void job_progress(const struct job *job, struct job_progress *out);
+void job_file_progress(const struct job_file *file, uint64_t *total, uint64_t *transferred);
+
+bool job_sane(const struct job *job);
+
+#endif

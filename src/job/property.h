@@ -1,0 +1,36 @@
+/* property.h: the properties of a job that a client sets and gets, as one table.
+ *
+ * A row says the type, the default, what is legal and when it may be set (R-038, section J of the
+ * contract). com names a property and hands a value over; every refusal comes from the row.
+ */
+#ifndef OPENBITS_JOB_PROPERTY_H
+#define OPENBITS_JOB_PROPERTY_H
+
+#include <stdint.h>
+
+#include "openbits_types.h"
+
+enum job_property {
+    JOB_DISPLAY_NAME,               /* text */
+    JOB_DESCRIPTION,                /* text */
+    JOB_PRIORITY,                   /* number: BG_JOB_PRIORITY */
+    JOB_NOTIFY_FLAGS,               /* number: BG_NOTIFY_* */
+    JOB_MINIMUM_RETRY_DELAY_S,      /* number */
+    JOB_NO_PROGRESS_TIMEOUT_S,      /* number */
+    JOB_ON_DEMAND_MODE,             /* number: 0 or 1 */
+    JOB_NOTIFICATION_INTERVAL_MS,   /* number */
+    JOB_PROPERTY_COUNT,
+};
+
+enum job_value_type {
+    JOB_VALUE_NUMBER,
+    JOB_VALUE_TEXT,
+};
+
+struct job_value {
+    enum job_value_type type;
+    uint64_t number;
+    const char *text; /* UTF-8; borrowed by setters, a copy for the caller (free) from engine_job_get */
+};
+
+#endif
