@@ -2,7 +2,8 @@
  *
  * A directory is opened once and named by its handle from then on, so that a folder exchanged for a link
  * afterwards leads nowhere. Errors are the HRESULTs of Win32 codes (hr_from_errno in this room).
- * Handles are close-on-exec. No thread safety within one handle, but for write_at and read_at.
+ * A name is one step of a path: HR_INVALID_NAME if it holds a slash or is "." or "..".
+ * Handles are close-on-exec. Any thread may use a file's or a folder's handle at any time, but for the close.
  */
 #ifndef OPENBITS_SYS_FILE_H
 #define OPENBITS_SYS_FILE_H
@@ -28,7 +29,8 @@ bool sys_dir_has_folder(struct sys_dir *dir, const char *name);
 
 /* Made exclusively, for reading and writing, mode 0666 less the umask. HR_FILE_EXISTS if the name is taken. */
 HRESULT sys_file_create(struct sys_dir *dir, const char *name, struct sys_file **out);
-/* Opens what sys_file_create made, for writing again; refuses links. */
+/* Opens what sys_file_create made, for writing again. HR_FILE_NOT_FOUND; E_ACCESSDENIED for a link, a folder
+ * or anything else that is no plain file. */
 HRESULT sys_file_open(struct sys_dir *dir, const char *name, struct sys_file **out);
 void sys_file_close(struct sys_file *file);
 

@@ -25,6 +25,9 @@ struct thread {
     pthread_t native;
 };
 
+/* For the rare lock that no init function can reach first. */
+#define MUTEX_INIT {PTHREAD_MUTEX_INITIALIZER}
+
 void mutex_init(struct mutex *mutex);
 void mutex_destroy(struct mutex *mutex);
 void mutex_lock(struct mutex *mutex);
@@ -33,13 +36,13 @@ void mutex_unlock(struct mutex *mutex);
 void cond_init(struct cond *cond);
 void cond_destroy(struct cond *cond);
 void cond_wait(struct cond *cond, struct mutex *mutex);
-/* False when timeout_us of real time passed first. */
+/* False when timeout_us of real time passed first. Either may return early for no reason, so loop. */
 bool cond_wait_for(struct cond *cond, struct mutex *mutex, uint64_t timeout_us);
 void cond_signal(struct cond *cond);
 void cond_broadcast(struct cond *cond);
 
 /* name has at most 15 bytes. E_OUTOFMEMORY: the system has no room for one more thread. */
-HRESULT thread_start(struct thread *thread, const char *name, void (*main)(void *), void *context);
+HRESULT thread_start(struct thread *thread, const char *name, void (*run)(void *context), void *context);
 void thread_join(struct thread *thread);
 bool thread_is_self(const struct thread *thread);
 
@@ -55,7 +58,7 @@ static inline struct mutex *mutex_locked(struct mutex *mutex)
 }
 
 /* Holds the lock until the end of the scope. */
-#define LOCK_SCOPE(mutex)                                                                                  \
-    CLEANUP(mutex_unlock_at) struct mutex *scope_lock_ __attribute__((unused)) = mutex_locked(mutex)
+#define LOCK_SCOPE(m)                                                                                      \
+    CLEANUP(mutex_unlock_at) struct mutex *scope_lock_ __attribute__((unused)) = mutex_locked(m)
 
 #endif
