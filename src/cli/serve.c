@@ -1,0 +1,287 @@
+/* serve.c: `openbits serve`, the test server by itself.
+ *
+ * SIGINT and SIGTERM are blocked before the server's threads are made, which inherit that, and waited for:
+ * there is no handler, and nothing runs in this thread while the server works.
+ */
+#include <config.h>
+
+#include "cli/command.h"
+#include "cli/number.h"
+#include "server/server.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char name[] = "serve";
+
+static const char help[] =
+    "Usage: openbits serve [OPTION]...\n"
+    "A test server for downloads: HTTP/1.1 with ranges, validators and conditions.\n\n"
+    "  --file NAME=SIZE[:SEED]  serve a synthetic file of SIZE bytes at NAME; its content\n"
+    "                           follows from SEED (0) and the offset. May be repeated\n"
+    "  --root DIR               serve this folder too; no link leads out of it\n"
+    "  --address ADDRESS        listen there (127.0.0.1)\n"
+    "  --port N                 listen on this port (any free one)\n"
+    "  --threads N              answer with so many threads (1)\n"
+    "  --log FILE               append a JSON line for each request\n"
+    "  --ready-fd N             write the ready line to this descriptor, not to\n"
+    "                           standard output, and close it\n"
+    "  --quiet                  nothing for people on standard error\n"
+    "  --help                   this\n\n"
+    "SIZE may end in K, M, G or T (times 1024). When it can be connected to, one line is written:\n"
+    "  {\"url\":\"http://127.0.0.1:34567\",\"port\":34567,\"pid\":4711}\n"
+    "SIGINT and SIGTERM end it, with status 0. Status 1: it cannot serve; 2: wrong usage.\n\n"
+    "Examples:\n"
+    "  openbits serve --file /f=1M:7 --file /huge=4T\n"
+    "  openbits serve --root ~/mirror --port 8080 --log requests.jsonl\n"
+    "  curl -r 5-9,-3 http://127.0.0.1:8080/some/file\n";
+
+struct settings {
+    struct server_options server;
+    struct server_file *files; /* as many as arguments are plenty; paths are owned */
+    size_t file_count;
+    int ready_fd; /* -1: standard output */
+    bool quiet;
+};
+
+static void settings_release(struct settings *s)
+{
+    for (size_t i = 0; i < s->file_count; i++)
+        free((void *)(uintptr_t)s->files[i].path);
+    free(s->files);
+}
+
+/* NAME=SIZE[:SEED]; a name may have '=' in it, the last one counts. */
+static bool add_file(struct settings *s, const char *text)
+{
+    /* A fixed date, so that the same command line serves the same file: 1 January 2020. */
+    struct server_file file = {.last_modified_s = 1577836800};
+    const char *equals = strrchr(text, '=');
+    const char *lead = text[0] == '/' ? "" : "/";
+    char *path = NULL, *size;
+    bool ok;
+
+    if (!equals || equals == text)
+        return false;
+    size = strdup(equals + 1);
+    if (!size || asprintf(&path, "%s%.*s", lead, (int)(equals - text), text) < 0) {
+        free(size);
+        return false;
+    }
+    if (strchr(size, ':')) {
+        char *seed = strchr(size, ':');
+
+        *seed++ = '\0';
+        ok = number_parse(seed, UINT64_MAX, &file.seed);
+    } else {
+        ok = true;
+    }
+    ok = ok && number_parse_size(size, SERVER_FILE_SIZE_MAX, &file.size);
+    free(size);
+    file.path = path;
+    s->files[s->file_count++] = file;
+    return ok;
+}
+
+enum option_code {
+    OPT_FILE = 1,
+    OPT_ROOT,
+    OPT_ADDRESS,
+    OPT_PORT,
+    OPT_THREADS,
+    OPT_LOG,
+    OPT_READY_FD,
+    OPT_QUIET,
+    OPT_HELP
+};
+
+static const struct option options[] = {
+    {"file", required_argument, NULL, OPT_FILE},
+    {"root", required_argument, NULL, OPT_ROOT},
+    {"address", required_argument, NULL, OPT_ADDRESS},
+    {"port", required_argument, NULL, OPT_PORT},
+    {"threads", required_argument, NULL, OPT_THREADS},
+    {"log", required_argument, NULL, OPT_LOG},
+    {"ready-fd", required_argument, NULL, OPT_READY_FD},
+    {"quiet", no_argument, NULL, OPT_QUIET},
+    {"help", no_argument, NULL, OPT_HELP},
+    {0},
+};
+
+enum parsed { PARSED_RUN, PARSED_HELP, PARSED_WRONG };
+
+static enum parsed parse(struct settings *s, int argc, char **argv)
+{
+    uint64_t n;
+    int code;
+
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
+        switch (code) {
+        case OPT_FILE:
+            if (!add_file(s, optarg)) {
+                command_usage(name, "--file %s: not NAME=SIZE[:SEED], as in /f=16M:7", optarg);
+                return PARSED_WRONG;
+            }
+            break;
+        case OPT_ROOT:
+            s->server.root = optarg;
+            break;
+        case OPT_ADDRESS:
+            s->server.address = optarg;
+            break;
+        case OPT_PORT:
+            if (!number_parse(optarg, UINT16_MAX, &n)) {
+                command_usage(name, "--port %s: not a number from 0 to 65535", optarg);
+                return PARSED_WRONG;
+            }
+            s->server.port = (uint16_t)n;
+            break;
+        case OPT_THREADS:
+            if (!number_parse(optarg, 64, &n) || n == 0) {
+                command_usage(name, "--threads %s: not a number from 1 to 64", optarg);
+                return PARSED_WRONG;
+            }
+            s->server.threads = (unsigned)n;
+            break;
+        case OPT_LOG:
+            s->server.log_file = optarg;
+            break;
+        case OPT_READY_FD:
+            if (!number_parse(optarg, INT32_MAX, &n)) {
+                command_usage(name, "--ready-fd %s: not the number of a descriptor", optarg);
+                return PARSED_WRONG;
+            }
+            s->ready_fd = (int)n;
+            break;
+        case OPT_QUIET:
+            s->quiet = true;
+            break;
+        case OPT_HELP:
+            return PARSED_HELP;
+        case ':':
+            command_usage(name, "%s needs a value", argv[optind - 1]);
+            return PARSED_WRONG;
+        default:
+            command_usage(name, "no option %s", argv[optind - 1]);
+            return PARSED_WRONG;
+        }
+    }
+    if (optind < argc) {
+        command_usage(name, "\"%s\" is not an option; a folder is given with --root", argv[optind]);
+        return PARSED_WRONG;
+    }
+    return PARSED_RUN;
+}
+
+/* What went wrong, and what to do about it. */
+static int cannot_start(const struct settings *s, HRESULT hr)
+{
+    const char *address = s->server.address ? s->server.address : "127.0.0.1";
+    unsigned port = s->server.port;
+
+    switch (hr) {
+    case SERVER_E_PORT_IN_USE:
+        return command_trouble(name,
+                               "port %u of %s is in use: stop what listens there, or leave --port out for a "
+                               "free one",
+                               port, address);
+    case SERVER_E_ADDRESS_NOT_HERE:
+        return command_trouble(name, "%s is no address of this machine", address);
+    case E_INVALIDARG:
+        return command_usage(name, "--address %s: not an IPv4 or IPv6 address in figures", address);
+    case SERVER_E_NOT_A_FOLDER:
+        return command_trouble(name, "--root %s or the folder of --log: not a folder",
+                               s->server.root ? s->server.root : "");
+    case SERVER_E_NO_SUCH_FILE:
+        return command_trouble(name, "--root %s, or the folder of --log %s: no such folder",
+                               s->server.root ? s->server.root : "(none)",
+                               s->server.log_file ? s->server.log_file : "(none)");
+    case E_ACCESSDENIED:
+        return command_trouble(name,
+                               "not permitted: a port below 1024, or a folder or log file that is not yours");
+    case SERVER_E_TOO_MANY_OPEN:
+        return command_trouble(name, "too many open files: raise ulimit -n");
+    default:
+        return command_trouble(name, "the server cannot start (0x%08" PRIX32 ")", (uint32_t)hr);
+    }
+}
+
+static int write_ready_line(const struct settings *s, const struct server *server)
+{
+    int fd = s->ready_fd < 0 ? STDOUT_FILENO : s->ready_fd, failed;
+    int n = dprintf(fd, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld}\n", server_url(server), server_port(server),
+                    (long)getpid());
+
+    failed = n < 0 ? errno : 0;
+    if (s->ready_fd >= 0 && close(s->ready_fd) < 0 && !failed)
+        failed = errno;
+    if (failed)
+        return command_trouble(name, "cannot write the ready line to descriptor %d: %s", fd,
+                               strerror(failed));
+    return COMMAND_OK;
+}
+
+static int serve(const struct settings *s)
+{
+    struct server *server;
+    sigset_t ending;
+    int status, signal_number;
+    HRESULT hr;
+
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &ending, NULL);
+    hr = server_start(&s->server, &server);
+    if (FAILED(hr))
+        return cannot_start(s, hr);
+    for (size_t i = 0; i < s->file_count; i++) {
+        hr = server_add_file(server, &s->files[i]);
+        if (FAILED(hr)) {
+            server_stop(server);
+            return cannot_start(s, hr);
+        }
+    }
+    status = write_ready_line(s, server);
+    if (status == COMMAND_OK) {
+        if (!s->quiet)
+            fprintf(stderr, "openbits serve: %s, until it is interrupted\n", server_url(server));
+        sigwait(&ending, &signal_number);
+        if (!s->quiet)
+            fprintf(stderr, "openbits serve: %" PRIu64 " requests\n", server_log_count(server));
+    }
+    server_stop(server);
+    return status;
+}
+
+int serve_run(int argc, char **argv)
+{
+    struct settings s = {.ready_fd = -1};
+    int status = COMMAND_USAGE;
+
+    s.files = calloc((size_t)argc, sizeof *s.files);
+    if (!s.files)
+        return command_trouble(name, "out of memory");
+    switch (parse(&s, argc, argv)) {
+    case PARSED_RUN:
+        status = serve(&s);
+        break;
+    case PARSED_HELP:
+        fputs(help, stdout);
+        status = COMMAND_OK;
+        break;
+    case PARSED_WRONG:
+        break;
+    }
+    settings_release(&s);
+    return status;
+}

@@ -1,0 +1,207 @@
+/* answer.c: what is answered to a request.
+ *
+ * The order is RFC 9110's: the method, then whether there is anything at the path, then the conditions
+ * (section 13), then Range (section 14), which only GET has. No I/O beyond opening the file.
+ */
+#include <config.h>
+
+#include "server/answer.h"
+
+#include "server/conditional.h"
+#include "server/httpdate.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CONTENT_TYPE "application/octet-stream"
+
+static const struct {
+    int status;
+    const char *text;
+} reasons[] = {
+    {200, "OK"},
+    {301, "Moved Permanently"},
+    {302, "Found"},
+    {303, "See Other"},
+    {307, "Temporary Redirect"},
+    {308, "Permanent Redirect"},
+    {400, "Bad Request"},
+    {401, "Unauthorized"},
+    {403, "Forbidden"},
+    {404, "Not Found"},
+    {405, "Method Not Allowed"},
+    {407, "Proxy Authentication Required"},
+    {410, "Gone"},
+    {412, "Precondition Failed"},
+    {416, "Range Not Satisfiable"},
+    {429, "Too Many Requests"},
+    {500, "Internal Server Error"},
+    {501, "Not Implemented"},
+    {502, "Bad Gateway"},
+    {503, "Service Unavailable"},
+    {504, "Gateway Timeout"},
+};
+
+/* A status with its name as the body. */
+static void say(struct answer *a, int status)
+{
+    char text[64];
+    const char *reason = "";
+
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
+        if (reasons[i].status == status)
+            reason = reasons[i].text;
+    snprintf(text, sizeof text, "%d%s%s\n", status, *reason ? " " : "", reason);
+    a->status = status;
+    headers_add(&a->headers, "Content-Type", "text/plain");
+    body_set_text(&a->body, text);
+}
+
+static void add_validators(struct answer *a)
+{
+    char date[HTTPDATE_SIZE];
+
+    if (a->resource.etag)
+        headers_add(&a->headers, "ETag", a->resource.etag);
+    if (a->resource.last_modified_s) {
+        httpdate_format(a->resource.last_modified_s, date);
+        headers_add(&a->headers, "Last-Modified", date);
+    }
+}
+
+static void say_unsatisfiable(struct answer *a)
+{
+    say(a, 416);
+    headers_addf(&a->headers, "Content-Range", "bytes */%llu", (unsigned long long)a->resource.size);
+}
+
+/* 206, or 416 where the parts do not fit a length. Takes slices. */
+static void send_slices(struct answer *a, struct slice *slices, size_t count)
+{
+    if (!body_set_slices(&a->body, &a->resource, slices, count, CONTENT_TYPE)) {
+        body_release(&a->body);
+        say_unsatisfiable(a);
+        return;
+    }
+    a->status = 206;
+    add_validators(a);
+    if (count == 1) {
+        headers_add(&a->headers, "Content-Type", CONTENT_TYPE);
+        headers_addf(
+            &a->headers, "Content-Range", "bytes %llu-%llu/%llu", (unsigned long long)slices[0].offset,
+            (unsigned long long)(slices[0].offset + slices[0].len - 1), (unsigned long long)a->resource.size);
+    } else {
+        headers_addf(&a->headers, "Content-Type", "multipart/byteranges; boundary=%s", a->body.boundary);
+    }
+}
+
+static void send_whole(struct answer *a)
+{
+    struct slice *whole = a->resource.size ? malloc(sizeof *whole) : NULL;
+
+    if (a->resource.size && !whole) {
+        a->headers.failed = true;
+        return;
+    }
+    if (whole)
+        *whole = (struct slice){.offset = 0, .len = a->resource.size};
+    body_set_slices(&a->body, &a->resource, whole, whole ? 1 : 0, CONTENT_TYPE);
+    a->status = 200;
+    add_validators(a);
+    headers_add(&a->headers, "Content-Type", CONTENT_TYPE);
+}
+
+/* There is a file, and the method asks for it. */
+static void answer_file(struct answer *a, const struct question *q, bool ranges_offered)
+{
+    const struct validators validators = {a->resource.etag, a->resource.last_modified_s};
+    const struct conditions conditions = {
+        .if_match = headers_find(q->headers, q->header_count, "If-Match"),
+        .if_none_match = headers_find(q->headers, q->header_count, "If-None-Match"),
+        .if_modified_since = headers_find(q->headers, q->header_count, "If-Modified-Since"),
+        .if_unmodified_since = headers_find(q->headers, q->header_count, "If-Unmodified-Since"),
+        .if_range = headers_find(q->headers, q->header_count, "If-Range"),
+    };
+    const char *range = ranges_offered && strcmp(q->method, "GET") == 0
+                            ? headers_find(q->headers, q->header_count, "Range")
+                            : NULL;
+    enum conditional_verdict verdict = conditional_evaluate(&conditions, &validators, q->now_s);
+    struct slice *slices = NULL;
+    size_t count = 0;
+
+    if (ranges_offered)
+        headers_add(&a->headers, "Accept-Ranges", "bytes");
+    if (verdict == CONDITIONAL_FAILED) {
+        say(a, 412);
+        return;
+    }
+    if (verdict == CONDITIONAL_NOT_MODIFIED) {
+        send_whole(a); /* the headers, its length too, are those of a 200 (RFC 9110, 15.4.5) */
+        a->status = 304;
+        return;
+    }
+    switch (
+        range_parse(verdict == CONDITIONAL_IGNORE_RANGE ? NULL : range, a->resource.size, &slices, &count)) {
+    case RANGE_WHOLE:
+        send_whole(a);
+        break;
+    case RANGE_SLICES:
+        send_slices(a, slices, count);
+        break;
+    case RANGE_UNSATISFIABLE:
+        say_unsatisfiable(a);
+        break;
+    case RANGE_NO_MEMORY:
+        a->headers.failed = true;
+        break;
+    }
+}
+
+static void answer_synthetic(struct answer *a, const struct question *q)
+{
+    const struct file *file = a->resource.file;
+
+    for (size_t i = 0; i < file->headers.count; i++)
+        headers_add(&a->headers, file->headers.items[i].name, file->headers.items[i].value);
+    if (file->status) {
+        say(a, file->status);
+        if (file->status == 401 && !headers_find(a->headers.items, a->headers.count, "WWW-Authenticate"))
+            headers_add(&a->headers, "WWW-Authenticate", "Basic realm=\"test\"");
+        return;
+    }
+    a->length_hidden = file->flags & SERVER_FILE_NO_LENGTH;
+    answer_file(a, q, !(file->flags & SERVER_FILE_NO_RANGES));
+}
+
+bool answer_make(const struct site *site, const struct question *q, struct answer *out)
+{
+    int trouble;
+
+    *out = (struct answer){.resource = {.fd = -1}};
+    if (strcmp(q->method, "GET") != 0 && strcmp(q->method, "HEAD") != 0) {
+        say(out, 405);
+        headers_add(&out->headers, "Allow", "GET, HEAD");
+    } else if (!q->path) {
+        say(out, 400);
+    } else if ((trouble = resource_open(site, q->path, &out->resource)) != 0) {
+        say(out, trouble);
+    } else if (out->resource.file) {
+        answer_synthetic(out, q);
+    } else {
+        answer_file(out, q, true);
+    }
+    out->body_sent = strcmp(q->method, "HEAD") != 0 && out->status != 204 && out->status != 304;
+    if (out->headers.failed) {
+        answer_release(out);
+        return false;
+    }
+    return true;
+}
+
+void answer_release(struct answer *a)
+{
+    headers_release(&a->headers);
+    body_release(&a->body);
+    resource_release(&a->resource);
+}

@@ -1,0 +1,304 @@
+/* http1.c: HTTP/1.1 on a listening socket, by libmicrohttpd.
+ *
+ * Operation. libmicrohttpd's threads accept, parse, and call here. A request begins when its first line is
+ * read (on_first_line), is answered when its headers and any body have come (on_request), its answer's body
+ * is pulled from `body` block by block (on_more), and it ends in on_completed, which logs it. What is
+ * answered is decided in answer.c; here is only how it is sent.
+ *
+ * Threads. A request belongs to the thread that serves its connection, from first to last; the only other
+ * that ever touches it is one that lifts a hold, under the hold's lock. Counters are atomic.
+ *
+ * Bodies of every kind are pulled, real files too: sendfile would save a copy, but not tell how much of an
+ * answer went out before the client left (docs/server.md has the figures).
+ *
+ * Not here: what libmicrohttpd will not do on purpose (resets, garbage, wrong lengths, HTTP/2).
+ */
+#include <config.h>
+
+#include "server/http1.h"
+
+#include "server/answer.h"
+#include "server/deadline.h"
+
+#include <microhttpd.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* The largest piece that is made at once; also what an answer costs in memory while it is sent. */
+#define BLOCK_SIZE 131072
+
+/* Room for the head of a request, 4096 ranges included. Reserved by each connection, used as needed. */
+#define CONNECTION_MEMORY 131072
+
+#define CONNECTION_LIMIT 4096
+
+struct http1 {
+    struct MHD_Daemon *daemon;
+    const struct site *site;
+    struct hold *hold;
+    struct log *log;
+    atomic_uint_fast64_t connections, requests;
+};
+
+struct request {
+    struct http1 *http1;
+    struct MHD_Connection *connection;
+    uint64_t number;
+    int64_t start_us;
+    char *target, *path;
+    bool head_seen;
+    struct held held;
+    struct answer answer;
+    struct log_record *record; /* NULL: not answered yet */
+    uint64_t body_bytes;       /* given out by on_more */
+};
+
+static void *on_first_line(void *cls, const char *target, struct MHD_Connection *connection)
+{
+    struct http1 *h = cls;
+    struct request *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    r->http1 = h;
+    r->connection = connection;
+    r->number = atomic_fetch_add(&h->requests, 1) + 1;
+    r->start_us = deadline_now_us();
+    r->target = strdup(target);
+    r->answer.resource.fd = -1;
+    return r;
+}
+
+/* Paths are decoded in resource.c, where an encoded NUL is refused; libmicrohttpd is to leave them alone. */
+static size_t on_unescape(void *cls, struct MHD_Connection *connection, char *text)
+{
+    (void)cls;
+    (void)connection;
+    return strlen(text);
+}
+
+static void on_connection(void *cls, struct MHD_Connection *connection, void **number,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct http1 *h = cls;
+
+    (void)connection;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *number = (void *)(uintptr_t)(atomic_fetch_add(&h->connections, 1) + 1);
+}
+
+static void suspend(struct held *held)
+{
+    MHD_suspend_connection(
+        ((struct request *)(void *)((char *)held - offsetof(struct request, held)))->connection);
+}
+
+static void resume(struct held *held)
+{
+    MHD_resume_connection(
+        ((struct request *)(void *)((char *)held - offsetof(struct request, held)))->connection);
+}
+
+/* The next piece of the body. */
+static ssize_t on_more(void *cls, uint64_t position, char *out, size_t max)
+{
+    struct request *r = cls;
+    size_t may;
+    ptrdiff_t n;
+
+    if (position == r->answer.body.length)
+        return MHD_CONTENT_READER_END_OF_STREAM;
+    may = (size_t)hold_ask(r->http1->hold, &r->held, position, max);
+    if (may == 0)
+        return 0;
+    n = body_read(&r->answer.body, position, out, may);
+    if (n <= 0)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    r->body_bytes = position + (uint64_t)n;
+    return n;
+}
+
+struct header_array {
+    struct server_header *items;
+    size_t count, capacity;
+};
+
+static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct header_array *a = cls;
+
+    (void)kind;
+    if (a->count == a->capacity)
+        return MHD_NO;
+    a->items[a->count++] = (struct server_header){name, value ? value : ""};
+    return MHD_YES;
+}
+
+/* False: memory is short. */
+static bool make_answer(struct request *r, const char *method)
+{
+    int count = MHD_get_connection_values(r->connection, MHD_HEADER_KIND, NULL, NULL);
+    struct header_array headers = {.capacity = count > 0 ? (size_t)count : 0};
+    struct question question;
+
+    headers.items = calloc(headers.capacity + 1, sizeof *headers.items);
+    if (!headers.items)
+        return false;
+    MHD_get_connection_values(r->connection, MHD_HEADER_KIND, collect_header, &headers);
+    r->path = resource_path_from_target(r->target);
+    question = (struct question){.method = method,
+                                 .path = r->path,
+                                 .headers = headers.items,
+                                 .header_count = headers.count,
+                                 .now_s = time(NULL)};
+    if (answer_make(r->http1->site, &question, &r->answer)) {
+        r->record = log_record_new(method, r->target, r->path, headers.items, headers.count,
+                                   r->answer.body_sent ? r->answer.body.slice_count : 0);
+    }
+    free(headers.items);
+    return r->record != NULL;
+}
+
+static enum MHD_Result send_answer(struct request *r)
+{
+    const struct answer *a = &r->answer;
+    uint64_t length = a->length_hidden ? MHD_SIZE_UNKNOWN : a->body.length;
+    size_t block = a->body.length < BLOCK_SIZE ? (size_t)a->body.length : BLOCK_SIZE;
+    struct MHD_Response *response =
+        MHD_create_response_from_callback(length, block ? block : 1, on_more, r, NULL);
+    enum MHD_Result ok = response ? MHD_YES : MHD_NO;
+
+    for (size_t i = 0; ok == MHD_YES && i < a->headers.count; i++)
+        ok = MHD_add_response_header(response, a->headers.items[i].name, a->headers.items[i].value);
+    if (ok == MHD_YES)
+        ok = MHD_queue_response(r->connection, (unsigned)a->status, response);
+    if (response)
+        MHD_destroy_response(response);
+    return ok;
+}
+
+static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *upload,
+                                  size_t *upload_size, void **context)
+{
+    struct request *r = *context;
+
+    (void)cls;
+    (void)connection;
+    (void)url;
+    (void)version;
+    (void)upload;
+    if (!r || !r->target)
+        return MHD_NO;
+    if (!r->head_seen) { /* answered when a body, which is thrown away, has come too */
+        r->head_seen = true;
+        return MHD_YES;
+    }
+    if (*upload_size) {
+        *upload_size = 0;
+        return MHD_YES;
+    }
+    r->held.suspend = suspend;
+    r->held.resume = resume;
+    return make_answer(r, method) ? send_answer(r) : MHD_NO;
+}
+
+static enum server_end end_from_mhd(enum MHD_RequestTerminationCode code)
+{
+    switch (code) {
+    case MHD_REQUEST_TERMINATED_COMPLETED_OK:
+        return SERVER_END_COMPLETE;
+    case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
+        return SERVER_END_STOPPED;
+    default:
+        return SERVER_END_CLIENT_GONE;
+    }
+}
+
+static void fill_record(struct request *r, enum MHD_RequestTerminationCode code)
+{
+    struct log_record *record = r->record;
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    size_t count = record->entry.slice_count;
+    uint64_t *sent = count ? calloc(count, sizeof *sent) : NULL;
+
+    record->entry.connection = info ? (uint64_t)(uintptr_t)info->socket_context : 0;
+    record->entry.request = r->number;
+    record->entry.start_us = r->start_us;
+    record->entry.end_us = deadline_now_us();
+    record->entry.status = r->answer.status;
+    record->entry.body_bytes = r->body_bytes;
+    record->entry.end = end_from_mhd(code);
+    if (sent)
+        body_sent(&r->answer.body, r->body_bytes, sent);
+    for (size_t i = 0; i < count; i++)
+        record->slices[i] = (struct server_slice){.offset = r->answer.body.slices[i].offset,
+                                                  .len = r->answer.body.slices[i].len,
+                                                  .sent = sent ? sent[i] : 0};
+    free(sent);
+}
+
+static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
+                         enum MHD_RequestTerminationCode code)
+{
+    struct request *r = *context;
+
+    (void)cls;
+    (void)connection;
+    *context = NULL;
+    if (!r)
+        return;
+    if (r->record) {
+        fill_record(r, code);
+        log_add(r->http1->log, r->record);
+    }
+    answer_release(&r->answer);
+    free(r->target);
+    free(r->path);
+    free(r);
+}
+
+HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, struct hold *hold,
+                    struct log *log, struct http1 **out)
+{
+    const struct MHD_OptionItem pool[] = {
+        {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct http1 *h = calloc(1, sizeof *h);
+
+    *out = NULL;
+    if (!h) {
+        close(listen_fd);
+        return E_OUTOFMEMORY;
+    }
+    h->site = site;
+    h->hold = hold;
+    h->log = log;
+    h->daemon = MHD_start_daemon(
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, h,
+        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
+        on_first_line, h, MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED,
+        on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, pool,
+        MHD_OPTION_END);
+    if (!h->daemon) { /* the socket may or may not have been closed: it is left to the process's end */
+        free(h);
+        return E_FAIL;
+    }
+    *out = h;
+    return S_OK;
+}
+
+void http1_stop(struct http1 *h)
+{
+    if (!h)
+        return;
+    MHD_stop_daemon(h->daemon);
+    free(h);
+}
