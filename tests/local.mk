@@ -1,2 +1,23 @@
 # Every Check program links what it tests, and tests/suite.h.
 noinst_HEADERS += tests/suite.h
+
+check_PROGRAMS += \
+	%D%/unit/test_rangeset \
+	%D%/unit/test_rangeset_oom \
+	%D%/unit/test_rangeset_random
+%C%_unit_test_rangeset_SOURCES = %D%/unit/test_rangeset.c
+%C%_unit_test_rangeset_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_unit_test_rangeset_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_unit_test_rangeset_LDADD = src/rangeset/librangeset.la $(CHECK_LIBS)
+%C%_unit_test_rangeset_random_SOURCES = %D%/unit/test_rangeset_random.c
+%C%_unit_test_rangeset_random_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_unit_test_rangeset_random_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_unit_test_rangeset_random_LDADD = src/rangeset/librangeset.la $(CHECK_LIBS)
+# The room once more, with an allocator that fails when told to.
+check_LTLIBRARIES += %D%/unit/librangeset_oom.la
+%C%_unit_librangeset_oom_la_SOURCES = src/rangeset/leaf.c src/rangeset/rangeset.c
+%C%_unit_librangeset_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=oom_malloc -Drealloc=oom_realloc -Dfree=oom_free
+%C%_unit_test_rangeset_oom_SOURCES = %D%/unit/test_rangeset_oom.c
+%C%_unit_test_rangeset_oom_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
+%C%_unit_test_rangeset_oom_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_unit_test_rangeset_oom_LDADD = %D%/unit/librangeset_oom.la $(CHECK_LIBS)

@@ -41,8 +41,9 @@ static inline struct range range_clip(struct range a, struct range b)
 
 struct rangeset_leaf;
 
+/* The members are rangeset's own; a set may be moved in memory, but not copied by assignment. */
 struct rangeset {
-    struct rangeset_leaf **leaves; /* by offset; each holds a sorted run of ranges */
+    struct rangeset_leaf *leaves; /* the directory: by offset, each with a sorted run of ranges (leaf.h) */
     size_t leaf_count, leaf_cap;
     size_t count;    /* ranges */
     uint64_t length; /* bytes */
