@@ -1,5 +1,6 @@
-# Every Check program links what it tests, and tests/suite.h.
+# Every Check program links what it tests, and includes "suite.h".
 noinst_HEADERS += tests/suite.h
+TEST_CFLAGS = $(AM_CFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 
 check_PROGRAMS += \
 	%D%/unit/test_rangeset \
@@ -21,3 +22,8 @@ check_LTLIBRARIES += %D%/unit/librangeset_oom.la
 %C%_unit_test_rangeset_oom_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests
 %C%_unit_test_rangeset_oom_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_unit_test_rangeset_oom_LDADD = %D%/unit/librangeset_oom.la $(CHECK_LIBS)
+
+check_PROGRAMS += %D%/unit/test_settings
+%C%_unit_test_settings_SOURCES = %D%/unit/test_settings.c
+%C%_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_settings_LDADD = src/settings/libsettings.la $(CHECK_LIBS)
