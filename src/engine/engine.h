@@ -38,6 +38,7 @@ struct engine_config {
     enum clock_mode clock;
     struct settings settings;
     struct slots_config slots;
+    const char *name;          /* copied; for engine_find; NULL: nobody finds it */
     const char *owner_sid;     /* copied */
     const char *trace_path;    /* NULL: none */
     const char *ca_file;       /* NULL: the system's */
@@ -57,6 +58,10 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out);
  * the engine's end if nothing is active; from a callback it never waits. */
 void engine_hold(struct engine *engine);
 void engine_drop(struct engine *engine);
+
+/* The living engine of that name, held for the caller; NULL if there is none, or it has begun to end. An
+ * engine whose clients are gone but that has an active job is found: jobs outlive managers. (registry.c) */
+struct engine *engine_find(const char *name);
 
 struct trace *engine_trace(struct engine *engine);
 
