@@ -64,6 +64,8 @@ void engine_drop(struct engine *engine);
 struct engine *engine_find(const char *name);
 
 struct trace *engine_trace(struct engine *engine);
+/* As the configuration gave it; lives as long as the engine. */
+const char *engine_owner_sid(const struct engine *engine);
 
 /* --- jobs. Each engine_job that comes back carries one hold, and one on the engine. */
 HRESULT engine_create_job(struct engine *engine, const char *display_name, enum job_type type, GUID *id,
