@@ -27,3 +27,5 @@ check_PROGRAMS += %D%/unit/test_settings
 %C%_unit_test_settings_SOURCES = %D%/unit/test_settings.c
 %C%_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_settings_LDADD = src/settings/libsettings.la $(CHECK_LIBS)
+
+include %D%/server/local.mk

@@ -17,7 +17,7 @@ static const char *skip_space(const char *at)
     return at;
 }
 
-/* True if there was at least one digit. */
+/* True if there was at least one digit; else *out stays as it was. */
 static bool read_number(const char **at, uint64_t *out)
 {
     const char *start = *at;
@@ -28,8 +28,10 @@ static bool read_number(const char **at, uint64_t *out)
 
         n = n > (UINT64_MAX - digit) / 10 ? UINT64_MAX : n * 10 + digit;
     }
+    if (*at == start)
+        return false;
     *out = n;
-    return *at != start;
+    return true;
 }
 
 enum element { ELEMENT_MALFORMED, ELEMENT_OUTSIDE, ELEMENT_INSIDE };
