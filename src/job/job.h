@@ -97,8 +97,11 @@ struct job {
     uint64_t retry_at_us, give_up_at_us; /* engine time; UINT64_MAX: no timer */
     bool transferred_due, error_due; /* entered, and no callback has succeeded yet */
 
-    struct job_file *files;
+    struct job_file **files;         /* each allocated alone: the engine and flights point into them */
     size_t file_count, file_cap;
+
+    /* Told by job_move of every change of state, at once; NULL: nobody. For the trace. */
+    void (*moved)(struct job *job, enum job_state from, enum job_event event);
 };
 
 /* display_name is copied. E_INVALIDARG: NULL, or over 256 UTF-16 units (R-002); E_NOTIMPL: a type this
@@ -182,6 +185,9 @@ void job_plan(struct job *job, const struct job_limits *limits, const struct set
  * finished here. */
 HRESULT job_file_known(struct job *job, uint32_t file, uint64_t size, const char *etag,
                        const char *last_modified, int64_t last_modified_unix_s, uint64_t now_100ns);
+
+/* Remembers the last answer's header lines; copied. E_OUTOFMEMORY. */
+HRESULT job_file_headers(struct job *job, uint32_t file, const char *headers);
 
 HRESULT job_flight_start(struct job *job, uint32_t file, struct flight *flight, struct range range,
                          enum job_plan_kind kind);

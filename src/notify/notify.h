@@ -95,7 +95,9 @@ struct notify_config {
     struct clock *clock;
     struct slots_config slots;
     const struct settings *settings; /* copied */
-    void (*woken)(void *context);    /* any thread; may not call back into notify */
+    /* The next due time is earlier, or (once the last drop has returned) nothing is posted any more. Any
+     * thread, the engine's lock held or not; may not call back into notify. */
+    void (*woken)(void *context);
     void *context;
 };
 
@@ -111,9 +113,12 @@ struct notify_counters {
 HRESULT notify_new(const struct notify_config *config, struct notify **out);
 
 /* No deliver starts after this began. Waits up to limit_us of real time for the running ones and the
- * workers; S_FALSE: one still runs (its thread and notify stay allocated, and end when it returns).
- * Items still waiting are dropped. Not from a deliver function. */
+ * workers; S_FALSE: one still runs. Items still waiting are dropped, later posts too. Not from a deliver
+ * function. */
 HRESULT notify_stop(struct notify *notify, uint64_t limit_us);
+
+/* After a notify_stop that answered S_OK. */
+void notify_free(struct notify *notify);
 
 /* Whether the calling thread is inside a deliver of this notify. */
 bool notify_on_delivery_thread(struct notify *notify);
