@@ -1,0 +1,2 @@
+/* BITS.h: another spelling of bits.h. */
+#include <bits.h>

@@ -1,0 +1,2 @@
+/* BaseTyps.h: another spelling of basetyps.h. */
+#include <basetyps.h>

@@ -1,0 +1,2 @@
+/* Bits.h: another spelling of bits.h. */
+#include <bits.h>

@@ -1,0 +1,2 @@
+/* Bits1_5.h: another spelling of bits1_5.h. */
+#include <bits1_5.h>

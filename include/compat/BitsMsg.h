@@ -1,0 +1,2 @@
+/* BitsMsg.h: another spelling of bitsmsg.h. */
+#include <bitsmsg.h>

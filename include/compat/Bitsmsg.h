@@ -1,0 +1,2 @@
+/* Bitsmsg.h: another spelling of bitsmsg.h. */
+#include <bitsmsg.h>

@@ -1,0 +1,2 @@
+/* InitGuid.h: another spelling of initguid.h. */
+#include <initguid.h>

@@ -1,0 +1,2 @@
+/* Initguid.h: another spelling of initguid.h. */
+#include <initguid.h>

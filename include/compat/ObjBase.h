@@ -1,0 +1,2 @@
+/* ObjBase.h: another spelling of objbase.h. */
+#include <objbase.h>

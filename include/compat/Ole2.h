@@ -1,0 +1,2 @@
+/* Ole2.h: another spelling of objbase.h. */
+#include <objbase.h>

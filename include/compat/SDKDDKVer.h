@@ -1,0 +1,2 @@
+/* SDKDDKVer.h: another spelling of sdkddkver.h. */
+#include <sdkddkver.h>

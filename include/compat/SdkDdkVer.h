@@ -1,0 +1,2 @@
+/* SdkDdkVer.h: another spelling of sdkddkver.h. */
+#include <sdkddkver.h>

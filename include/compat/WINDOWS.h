@@ -1,0 +1,2 @@
+/* WINDOWS.h: another spelling of windows.h. */
+#include <windows.h>

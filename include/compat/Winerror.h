@@ -1,0 +1,2 @@
+/* Winerror.h: another spelling of winerror.h. */
+#include <winerror.h>

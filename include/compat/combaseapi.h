@@ -1,0 +1,2 @@
+/* combaseapi.h: another spelling of objbase.h. */
+#include <objbase.h>

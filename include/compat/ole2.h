@@ -1,0 +1,2 @@
+/* ole2.h: another spelling of objbase.h. */
+#include <objbase.h>

@@ -1,0 +1,2 @@
+/* unknwnbase.h: another spelling of unknwn.h. */
+#include <unknwn.h>

@@ -1,0 +1,2 @@
+/* wtypesbase.h: another spelling of wtypes.h. */
+#include <wtypes.h>
