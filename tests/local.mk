@@ -28,4 +28,19 @@ check_PROGRAMS += %D%/unit/test_settings
 %C%_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_settings_LDADD = src/settings/libsettings.la $(CHECK_LIBS)
 
+noinst_HEADERS += tests/folder.h
+check_PROGRAMS += \
+	%D%/unit/test_sys_clock \
+	%D%/unit/test_sys_file \
+	%D%/unit/test_sys_slots
+%C%_unit_test_sys_clock_SOURCES = %D%/unit/test_sys_clock.c
+%C%_unit_test_sys_clock_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_clock_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+%C%_unit_test_sys_file_SOURCES = %D%/unit/test_sys_file.c
+%C%_unit_test_sys_file_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_file_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+%C%_unit_test_sys_slots_SOURCES = %D%/unit/test_sys_slots.c
+%C%_unit_test_sys_slots_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_slots_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+
 include %D%/server/local.mk

@@ -12,7 +12,9 @@
  * Ending a wait. Nothing but a signal or a cancellation ends F_OFD_SETLKW, and the program's signals are not
  * ours. So a wait that does not succeed at once is done by a thread of this file, one a slot, which can be
  * cancelled within the call and nowhere else; whoever asked waits for it on a condition. Cancellation can
- * strike just after the lock was won; therefore the asker unlocks after it has joined the thread.
+ * strike just after the lock was won; therefore the asker unlocks after it has joined the thread. The
+ * thread's frames hold nothing that has an address, so that nothing is left behind on its stack when they
+ * vanish.
  *
  * The file may vanish (a cleaner of /tmp, the end of a login session). Whoever has won the lock looks whether
  * its file is still the one of that name, else opens the new one and begins again; and it renews the file's
@@ -59,7 +61,10 @@ enum request {
 
 struct slot {
     char *path;
-    int fd; /* changed by who holds or asks for the slot, under open_lock too */
+    /* Used by the one who asks for the slot or holds it, or by the waiter on its behalf; fd is changed with
+     * open_lock held too. */
+    int fd;
+    struct flock wanted;
 
     struct mutex lock; /* guards what follows */
     struct cond changed;
@@ -125,33 +130,33 @@ static HRESULT open_file(const char *path, int *out)
 }
 
 /* type: F_WRLCK or F_UNLCK; command: F_OFD_SETLK or F_OFD_SETLKW. S_FALSE: somebody else has it. */
-static HRESULT lock_bytes(int fd, int command, short type, off_t start, off_t len)
+static HRESULT lock_bytes(struct slot *slot, int command, short type, off_t start, off_t len)
 {
-    struct flock lock = {.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
     int failed;
 
+    slot->wanted = (struct flock){.l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = len};
     do
-        failed = fcntl(fd, command, &lock);
+        failed = fcntl(slot->fd, command, &slot->wanted);
     while (failed && errno == EINTR);
     if (!failed)
         return S_OK;
     return errno == EAGAIN || errno == EACCES ? S_FALSE : hr_from_errno(errno);
 }
 
-static void unlock_all(int fd)
+static void unlock_bytes(struct slot *slot, off_t start, off_t len)
 {
-    lock_bytes(fd, F_OFD_SETLK, F_UNLCK, BYTE_SLOT, 2);
+    lock_bytes(slot, F_OFD_SETLK, F_UNLCK, start, len);
 }
 
 /* Through the gate to the slot; S_OK, S_FALSE or an error, and then nothing is held. */
-static HRESULT lock_slot(int fd, int command)
+static HRESULT lock_slot(struct slot *slot, int command)
 {
-    HRESULT hr = lock_bytes(fd, command, F_WRLCK, BYTE_GATE, 1);
+    HRESULT hr = lock_bytes(slot, command, F_WRLCK, BYTE_GATE, 1);
 
     if (hr != S_OK)
         return hr;
-    hr = lock_bytes(fd, command, F_WRLCK, BYTE_SLOT, 1);
-    lock_bytes(fd, F_OFD_SETLK, F_UNLCK, BYTE_GATE, 1);
+    hr = lock_bytes(slot, command, F_WRLCK, BYTE_SLOT, 1);
+    unlock_bytes(slot, BYTE_GATE, 1);
     return hr;
 }
 
@@ -182,7 +187,7 @@ static HRESULT try_lock(struct slot *slot)
     HRESULT hr;
 
     do
-        hr = lock_slot(slot->fd, F_OFD_SETLK);
+        hr = lock_slot(slot, F_OFD_SETLK);
     while (hr == S_OK && !file_is_current(slot));
     return hr;
 }
@@ -194,7 +199,7 @@ static HRESULT wait_for_lock(struct slot *slot)
 
     do {
         pthread_setcancelstate(PTHREAD_CANCEL_ENABLE, NULL);
-        hr = lock_slot(slot->fd, F_OFD_SETLKW);
+        hr = lock_slot(slot, F_OFD_SETLKW);
         pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
     } while (hr == S_OK && !file_is_current(slot));
     return hr;
@@ -254,7 +259,7 @@ HRESULT slots_user_acquire(struct slots_user *slots, unsigned index)
         slot->waiter_runs = false;
         mutex_unlock(&slot->lock);
         thread_join(&slot->waiter);
-        unlock_all(slot->fd);
+        unlock_bytes(slot, BYTE_SLOT, 2);
         return E_ABORT;
     }
     mutex_unlock(&slot->lock);
@@ -274,7 +279,7 @@ HRESULT slots_user_try_acquire(struct slots_user *slots, unsigned index)
 
 void slots_user_release(struct slots_user *slots, unsigned index)
 {
-    lock_bytes(slots->slots[index].fd, F_OFD_SETLK, F_UNLCK, BYTE_SLOT, 1);
+    unlock_bytes(&slots->slots[index], BYTE_SLOT, 1);
 }
 
 void slots_user_abort(struct slots_user *slots)

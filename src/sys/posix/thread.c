@@ -96,11 +96,13 @@ struct start {
 
 static void *begin(void *argument)
 {
-    struct start start = *(struct start *)argument;
+    struct start *start = argument;
+    void (*run)(void *) = start->run;
+    void *context = start->context;
 
-    free(argument);
-    pthread_setname_np(pthread_self(), start.name); /* a debugger's comfort: failing does no harm */
-    start.run(start.context);
+    pthread_setname_np(pthread_self(), start->name); /* a debugger's comfort: failing does no harm */
+    free(start);
+    run(context);
     return NULL;
 }
 
