@@ -28,6 +28,15 @@ check_PROGRAMS += %D%/unit/test_settings
 %C%_unit_test_settings_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_settings_LDADD = src/settings/libsettings.la $(CHECK_LIBS)
 
+noinst_HEADERS += tests/json_schema.h
+check_PROGRAMS += %D%/unit/test_trace %D%/unit/test_trace_schema
+%C%_unit_test_trace_SOURCES = %D%/unit/test_trace.c
+%C%_unit_test_trace_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+%C%_unit_test_trace_LDADD = src/trace/libtrace.la src/sys/libsys.la src/base/libbase.la $(JANSSON_LIBS) $(CHECK_LIBS)
+%C%_unit_test_trace_schema_SOURCES = %D%/unit/test_trace_schema.c
+%C%_unit_test_trace_schema_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+%C%_unit_test_trace_schema_LDADD = $(JANSSON_LIBS) $(CHECK_LIBS)
+
 noinst_HEADERS += tests/folder.h
 check_PROGRAMS += \
 	%D%/unit/test_sys_clock \
