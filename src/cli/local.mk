@@ -9,3 +9,5 @@ openbits_SOURCES = \
 	%D%/serve.c
 openbits_LDADD = \
 	src/server/libserver.la
+
+dist_man_MANS += docs/man/openbits-serve.1

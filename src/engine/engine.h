@@ -28,9 +28,9 @@ struct engine;
 struct engine_job;
 
 enum engine_mode {
-    ENGINE_THREADS,      /* a loop thread, callbacks on threads of their own */
-    ENGINE_PUMP,         /* a loop thread, callbacks inside engine_pump (the STA model of R-783) */
-    ENGINE_INLINE,       /* no thread at all: everything happens inside engine_pump, for exact replay */
+    ENGINE_THREADS, /* a loop thread, callbacks on threads of their own */
+    ENGINE_PUMP,    /* a loop thread, callbacks inside engine_pump (the STA model of R-783) */
+    ENGINE_INLINE,  /* no thread at all: everything happens inside engine_pump, for exact replay */
 };
 
 struct engine_config {
@@ -38,13 +38,13 @@ struct engine_config {
     enum clock_mode clock;
     struct settings settings;
     struct slots_config slots;
-    const char *name;          /* copied; for engine_find; NULL: nobody finds it */
-    const char *owner_sid;     /* copied */
-    const char *trace_path;    /* NULL: none */
-    const char *ca_file;       /* NULL: the system's */
-    struct fetch_source *source; /* NULL: HTTP; else a test's, taken over */
+    const char *name;              /* copied; for engine_find; NULL: nobody finds it */
+    const char *owner_sid;         /* copied */
+    const char *trace_path;        /* NULL: none */
+    const char *ca_file;           /* NULL: the system's */
+    struct fetch_source *source;   /* NULL: HTTP; else a test's, taken over */
     const struct job_table *table; /* NULL: job_default_table */
-    struct job_limits limits;  /* zero: 8 MiB, 16 */
+    struct job_limits limits;      /* zero: 8 MiB, 16 */
     uint64_t trace_time_base_us;
     /* Tests: asked before each write to a temporary file; a failure takes the write's place. NULL: none. */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
@@ -136,8 +136,8 @@ HRESULT engine_file_filled_ranges(struct engine_job *job, uint32_t file, struct 
 
 /* --- the client that is called back. com makes one of a COM object; the engine knows only this. */
 enum engine_client_answers { /* which calls it has at all; a mask */
-    ENGINE_CLIENT_FILE = 1,
-    ENGINE_CLIENT_RANGES = 2,
+                             ENGINE_CLIENT_FILE = 1,
+                             ENGINE_CLIENT_RANGES = 2,
 };
 
 struct engine_client_ops {
@@ -146,8 +146,8 @@ struct engine_client_ops {
     HRESULT (*error)(void *client, struct engine_job *job, const struct job_error *error);
     HRESULT (*modification)(void *client, struct engine_job *job);
     HRESULT (*file)(void *client, struct engine_job *job, uint32_t file);
-    HRESULT (*ranges)(void *client, struct engine_job *job, uint32_t file, const struct range *ranges,
-                      size_t count);
+    HRESULT (*ranges)
+    (void *client, struct engine_job *job, uint32_t file, const struct range *ranges, size_t count);
     void (*hold)(void *client);
     void (*drop)(void *client); /* never under a lock */
 };

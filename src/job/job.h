@@ -18,48 +18,49 @@
 #include "settings/settings.h"
 
 enum job_type { /* BG_JOB_TYPE */
-    JOB_DOWNLOAD,
-    JOB_UPLOAD,
-    JOB_UPLOAD_REPLY,
+                JOB_DOWNLOAD,
+                JOB_UPLOAD,
+                JOB_UPLOAD_REPLY,
 };
 
 enum job_priority { /* BG_JOB_PRIORITY */
-    JOB_FOREGROUND,
-    JOB_HIGH,
-    JOB_NORMAL,
-    JOB_LOW,
+                    JOB_FOREGROUND,
+                    JOB_HIGH,
+                    JOB_NORMAL,
+                    JOB_LOW,
 };
 
 enum job_context { /* BG_ERROR_CONTEXT */
-    JOB_CONTEXT_NONE,
-    JOB_CONTEXT_UNKNOWN,
-    JOB_CONTEXT_QUEUE_MANAGER,
-    JOB_CONTEXT_NOTIFICATION,
-    JOB_CONTEXT_LOCAL_FILE,
-    JOB_CONTEXT_REMOTE_FILE,
-    JOB_CONTEXT_TRANSPORT,
-    JOB_CONTEXT_REMOTE_APPLICATION,
-    JOB_CONTEXT_CERTIFICATE_CALLBACK,
+                   JOB_CONTEXT_NONE,
+                   JOB_CONTEXT_UNKNOWN,
+                   JOB_CONTEXT_QUEUE_MANAGER,
+                   JOB_CONTEXT_NOTIFICATION,
+                   JOB_CONTEXT_LOCAL_FILE,
+                   JOB_CONTEXT_REMOTE_FILE,
+                   JOB_CONTEXT_TRANSPORT,
+                   JOB_CONTEXT_REMOTE_APPLICATION,
+                   JOB_CONTEXT_CERTIFICATE_CALLBACK,
 };
 
 /* What the engine must look at after a call; a mask. */
 enum job_changes {
-    JOB_CHANGED = 1,            /* a modification event, and ModificationTime */
-    JOB_CHANGED_STATE = 2,      /* trace it; look at the schedule */
-    JOB_CHANGED_WORK = 4,       /* there may be something to start, or to stop */
+    JOB_CHANGED = 1,       /* a modification event, and ModificationTime */
+    JOB_CHANGED_STATE = 2, /* trace it; look at the schedule */
+    JOB_CHANGED_WORK = 4,  /* there may be something to start, or to stop */
     JOB_CHANGED_TRANSFERRED = 8,
     JOB_CHANGED_ERROR = 16,
-    JOB_CHANGED_FILE = 32,      /* a file was finished (file->finished) */
+    JOB_CHANGED_FILE = 32, /* a file was finished (file->finished) */
     JOB_CHANGED_INTERVAL = 64,
     JOB_CHANGED_INTEREST = 128, /* notify flags */
 };
 
-#define JOB_NO_FILE UINT32_MAX
+#define JOB_NO_FILE  UINT32_MAX
+#define JOB_NEVER_US UINT64_MAX /* a time that does not come */
 
 struct job_error {
-    HRESULT hr;                /* S_OK: no error is current */
+    HRESULT hr; /* S_OK: no error is current */
     enum job_context context;
-    uint32_t file;             /* index, or JOB_NO_FILE */
+    uint32_t file; /* index, or JOB_NO_FILE */
 };
 
 struct job_file {
@@ -67,38 +68,44 @@ struct job_file {
     char *temporary_name;           /* full path, reserved when the file is added */
     uint64_t size;                  /* JOB_SIZE_UNKNOWN until the server said it */
     struct requests requests;
-    char *etag, *last_modified;     /* of the version that `requests.filled` is of; NULL: none */
+    char *etag, *last_modified; /* of the version that `requests.filled` is of; NULL: none */
     int64_t last_modified_unix_s;
-    char *response_headers;         /* the last answer's; NULL: none yet */
-    HRESULT random_access;          /* S_OK, or why the File6 methods refuse */
-    bool ranges_refused;            /* the server ignored a Range once */
-    bool finished;                  /* every byte came; never fetched again */
-    bool kept;                      /* Complete renamed it into place: BG_FILE_PROGRESS.Completed */
-    bool reported;                  /* FileTransferred was delivered */
+    char *response_headers; /* the last answer's; NULL: none yet */
+    HRESULT random_access;  /* S_OK, or why the File6 methods refuse */
+    bool ranges_refused;    /* the server ignored a Range once */
+    bool ranges_asked;      /* RequestFileRanges has succeeded on it (A18) */
+    bool restarted;         /* started over once since bytes last finished it (A18); the next
+                             * change waits for the retry delay */
+    bool finished;          /* every byte came; never fetched again */
+    bool kept;              /* Complete renamed it into place: BG_FILE_PROGRESS.Completed */
+    bool reported;          /* FileTransferred was delivered */
 };
 
 struct job {
     GUID id;
-    uint64_t key;                   /* small number, for seeded choices */
+    uint64_t key; /* small number, for seeded choices */
     enum job_type type;
     enum job_state state;
     const struct job_table *table;
-    unsigned changes;               /* enum job_changes */
+    unsigned changes; /* enum job_changes */
 
     char *display_name, *description;
     uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; text ones are above */
-    bool resumed_once;              /* Resume has succeeded */
-    bool auto_suspended;            /* SUSPENDED because its requests were done (A11) */
+    bool resumed_once;                   /* Resume has succeeded */
+    bool auto_suspended;                 /* SUSPENDED because its requests were done (A11) */
+    bool probing;                        /* Resume without requests: learn the sizes (A12) */
+    bool asked;                          /* ranges were asked for since the requests were last done (A23) */
 
     uint64_t created_100ns, modified_100ns, transferred_100ns; /* FILETIME, UTC; 0: not yet */
     struct job_error error;
-    uint32_t error_count;           /* */
-    uint64_t trouble_since_us;      /* first transient error without progress since; UINT64_MAX: none */
-    uint64_t retry_at_us, give_up_at_us; /* engine time; UINT64_MAX: no timer */
+    uint32_t error_count;            /* */
+    uint64_t trouble_since_us;       /* first transient error without progress since, or JOB_NEVER_US */
+    uint64_t failed_at_us;           /* TRANSIENT_ERROR: what the retry delay counts from, or JOB_NEVER_US */
     bool transferred_due, error_due; /* entered, and no callback has succeeded yet */
 
-    struct job_file **files;         /* each allocated alone: the engine and flights point into them */
+    struct job_file **files; /* each allocated alone: the engine and flights point into them */
     size_t file_count, file_cap;
+    size_t first_unfinished; /* every file before this one is finished */
 
     /* Told by job_move of every change of state, at once; NULL: nobody. For the trace. */
     void (*moved)(struct job *job, enum job_state from, enum job_event event);
@@ -110,7 +117,8 @@ HRESULT job_init(struct job *job, const GUID *id, enum job_type type, const char
                  const struct job_table *table, uint64_t now_100ns);
 void job_release(struct job *job);
 
-/* The only writer of job->state. Answers what the cell says; records the change. */
+/* The only writer of job->state. Answers what the cell says; what belongs to entering the new state (times,
+ * due callbacks, timers, the end of an error) happens here. A refused event changes nothing. */
 HRESULT job_move(struct job *job, enum job_event event, uint64_t now_100ns);
 
 /* Takes and clears `changes`. */
@@ -142,7 +150,8 @@ HRESULT job_check_local_name(const char *local_name);
  * final state, and what requests.h says. */
 HRESULT job_request_ranges(struct job *job, uint32_t file, const struct range *ranges, size_t count,
                            const struct settings *settings, uint64_t now_100ns);
-HRESULT job_update_position(struct job *job, uint32_t file, uint64_t offset, uint64_t now_100ns);
+HRESULT job_update_position(struct job *job, uint32_t file, uint64_t offset, const struct settings *settings,
+                            uint64_t now_100ns);
 /* *filled is borrowed; NULL for a cancelled job. */
 HRESULT job_filled_ranges(const struct job *job, uint32_t file, const struct rangeset **filled);
 
@@ -155,28 +164,30 @@ HRESULT job_cancel(struct job *job, uint64_t now_100ns);
 
 /* --- what the engine found (lifecycle.c) */
 enum job_plan_kind {
-    JOB_PLAN_NOTHING,  /* requests under way will change something, or the job is not active */
-    JOB_PLAN_SIZE,     /* ask for the file's size and version */
+    JOB_PLAN_NOTHING, /* requests under way will change something, or the job is not active */
+    JOB_PLAN_SIZE,    /* ask for the file's size and version */
     JOB_PLAN_RANGE,
-    JOB_PLAN_WHOLE,    /* one GET without Range from 0 */
-    JOB_PLAN_FINISHED, /* every byte of every file is there */
-    JOB_PLAN_REQUESTS_DONE,
+    JOB_PLAN_WHOLE,         /* one GET without Range from 0 */
+    JOB_PLAN_SHORTEN,       /* start nothing; the flight `shorten` must end at range.start */
+    JOB_PLAN_FINISHED,      /* every byte of every file is there: job_move(JOB_EVENT_FINISHED) */
+    JOB_PLAN_REQUESTS_DONE, /* job_move(JOB_EVENT_REQUESTS_DONE) */
 };
 
 struct job_limits {
-    uint64_t request_bytes;   /* one request at most (decision 25) */
-    unsigned flights;         /* requests of a job at a time */
+    uint64_t request_bytes; /* one request at most (decision 25) */
+    unsigned flights;       /* requests of a job at a time */
 };
 
 struct job_plan {
     enum job_plan_kind kind;
     uint32_t file;
     struct range range;
-    struct flight *shorten;   /* must end at range.start first, or NULL */
+    struct flight *shorten; /* must end at range.start first: job_flight_shorten; or NULL */
 };
 
-/* The one place that decides what is fetched next (plan.c). flights: open requests of the job, the one for
- * a size included. Changes nothing but the numbering of seeded choices. */
+/* The one place that decides what is fetched next (plan.c). For CONNECTING and TRANSFERRING; in any other
+ * state there is nothing to do. flights: open requests of the job, the one for a size included. Changes
+ * nothing but the numbering of seeded choices: asked again without a start, it says the same or better. */
 void job_plan(struct job *job, const struct job_limits *limits, const struct settings *settings,
               unsigned flights, struct job_plan *out);
 
@@ -189,30 +200,41 @@ HRESULT job_file_known(struct job *job, uint32_t file, uint64_t size, const char
 /* Remembers the last answer's header lines; copied. E_OUTOFMEMORY. */
 HRESULT job_file_headers(struct job *job, uint32_t file, const char *headers);
 
+/* kind: JOB_PLAN_RANGE or JOB_PLAN_WHOLE. E_OUTOFMEMORY: nothing changed. */
 HRESULT job_flight_start(struct job *job, uint32_t file, struct flight *flight, struct range range,
                          enum job_plan_kind kind);
-/* Bytes up to `to` are written. Progress: ends the trouble. Marks the file finished at its last byte. */
-HRESULT job_flight_filled(struct job *job, uint32_t file, struct flight *flight, uint64_t to, uint64_t now_100ns);
+/* The flight ends at `end` instead: what lies after it is free to be planned. end > flight->pos. */
+void job_flight_shorten(struct job *job, uint32_t file, struct flight *flight, uint64_t end);
+/* Bytes up to `to` are written. Progress: ends the trouble (R-431). Marks the file finished at its last byte.
+ */
+HRESULT job_flight_filled(struct job *job, uint32_t file, struct flight *flight, uint64_t to,
+                          uint64_t now_100ns);
 void job_flight_end(struct job *job, uint32_t file, struct flight *flight);
 
 /* A request failed, or the file could not be written. Moves the job to ERROR or TRANSIENT_ERROR by
  * job_is_transient and the timeouts, counts it, keeps the error. The engine has ended all flights before.
- * REMOTE_FILE_CHANGED follows A18: it voids what is filled. The server's refusal of ranges is remembered
- * (R-203, R-204). */
+ * error->context JOB_CONTEXT_NONE: job_context_of decides. The server's refusal of ranges is remembered
+ * (R-203, R-204). REMOTE_FILE_CHANGED follows A18: what is filled is void, size and version unknown again.
+ * S_OK: the state has changed. S_FALSE: the file starts over in the same state; plan again.
+ * E_UNEXPECTED: the job is in no state that can fail; nothing changed. */
 HRESULT job_fail(struct job *job, const struct job_error *error, const struct settings *settings,
                  uint64_t now_us, uint64_t now_100ns);
 
-/* Engine time at which a job in TRANSIENT_ERROR is to be retried or given up; UINT64_MAX: no timer. */
+/* Engine time at which a job in TRANSIENT_ERROR is to be retried or given up, or JOB_NEVER_US. Follows the
+ * properties: ask again after JOB_CHANGED_WORK. */
 uint64_t job_timer_us(const struct job *job);
 /* That time has come: RETRY or GAVE_UP. */
 void job_timer_due(struct job *job, uint64_t now_us, uint64_t now_100ns);
 
-/* Whether a result is worth a retry, and where it belongs. Pure tables. */
+/* Whether a result is worth a retry, and where it belongs. One table (retry.c). */
 bool job_is_transient(HRESULT hr);
+/* Transient, but nothing that time heals: whoever sees the condition end sends JOB_EVENT_RETRY. */
+bool job_waits_for_condition(HRESULT hr);
 enum job_context job_context_of(HRESULT hr);
 
-/* What the client called done (lifecycle.c): after the engine renamed what could be.
- * kept: files renamed; the answer is R-463 and R-464's. */
+/* What the client called done (lifecycle.c), after the engine has renamed every finished file and set its
+ * `kept`. S_OK: all of them are; BG_S_PARTIAL_COMPLETE: a file was not finished (R-463, R-464);
+ * BG_E_INVALID_STATE. When a rename failed the engine does not call this (R-465). */
 HRESULT job_complete(struct job *job, uint64_t now_100ns);
 
 /* --- numbers for a client (progress.c) */
@@ -222,8 +244,9 @@ struct job_progress {
     uint32_t files_total, files_transferred;
 };
 
-void job_progress(const struct job *job, struct job_progress *out);
-void job_file_progress(const struct job_file *file, uint64_t *total, uint64_t *transferred);
+void job_progress(const struct job *job, const struct settings *settings, struct job_progress *out);
+void job_file_progress(const struct job *job, uint32_t file, const struct settings *settings, uint64_t *total,
+                       uint64_t *transferred);
 
 bool job_sane(const struct job *job);
 

@@ -11,15 +11,25 @@
 #include "openbits_types.h"
 
 enum job_property {
-    JOB_DISPLAY_NAME,               /* text */
-    JOB_DESCRIPTION,                /* text */
-    JOB_PRIORITY,                   /* number: BG_JOB_PRIORITY */
-    JOB_NOTIFY_FLAGS,               /* number: BG_NOTIFY_* */
-    JOB_MINIMUM_RETRY_DELAY_S,      /* number */
-    JOB_NO_PROGRESS_TIMEOUT_S,      /* number */
-    JOB_ON_DEMAND_MODE,             /* number: 0 or 1 */
-    JOB_NOTIFICATION_INTERVAL_MS,   /* number */
+    JOB_DISPLAY_NAME,             /* text */
+    JOB_DESCRIPTION,              /* text */
+    JOB_PRIORITY,                 /* number: BG_JOB_PRIORITY */
+    JOB_NOTIFY_FLAGS,             /* number: BG_NOTIFY_* */
+    JOB_MINIMUM_RETRY_DELAY_S,    /* number */
+    JOB_NO_PROGRESS_TIMEOUT_S,    /* number */
+    JOB_ON_DEMAND_MODE,           /* number: 0 or 1 */
+    JOB_NOTIFICATION_INTERVAL_MS, /* number */
     JOB_PROPERTY_COUNT,
+};
+
+/* JOB_NOTIFY_FLAGS: the values of BG_NOTIFY_*; com asserts that. */
+enum job_notify {
+    JOB_NOTIFY_TRANSFERRED = 1,
+    JOB_NOTIFY_ERROR = 2,
+    JOB_NOTIFY_DISABLE = 4,
+    JOB_NOTIFY_MODIFICATION = 8,
+    JOB_NOTIFY_FILE = 16,
+    JOB_NOTIFY_RANGES = 32,
 };
 
 enum job_value_type {
@@ -30,7 +40,8 @@ enum job_value_type {
 struct job_value {
     enum job_value_type type;
     uint64_t number;
-    const char *text; /* UTF-8; borrowed by setters, a copy for the caller (free) from engine_job_get */
+    const char
+        *text; /* UTF-8; setters copy it, job_get lends the job's, engine_job_get gives a copy (free) */
 };
 
 #endif

@@ -1,8 +1,9 @@
 /* state.h: the state of a job, and the one table that says how it changes.
  *
  * job_move (job.h) is the only writer of a state. The table is data: rows are events, columns states; a cell
- * gives the next state or the HRESULT that refuses. data/state_matrix.tsv, written from the contract and
- * not made from this table, is the oracle that a test holds it against.
+ * gives the next state or the HRESULT that refuses. A cell that nobody wrote refuses too: it is an event
+ * that the engine must not send in that state, and answers E_UNEXPECTED. data/state_matrix.tsv, written from
+ * the contract and not made from this table, is the oracle that a test holds it against.
  */
 #ifndef OPENBITS_JOB_STATE_H
 #define OPENBITS_JOB_STATE_H
@@ -29,25 +30,34 @@ enum job_event {
     /* what a client calls */
     JOB_EVENT_SUSPEND,
     JOB_EVENT_RESUME,
+    JOB_EVENT_RESUME_IDLE,  /* Resume, and there is nothing to do; job_resume decides */
+    JOB_EVENT_RESUME_EMPTY, /* Resume of a job without files; job_resume decides */
     JOB_EVENT_CANCEL,
     JOB_EVENT_COMPLETE,
     /* what the engine finds */
     JOB_EVENT_SCHEDULED,      /* QUEUED: its turn has come */
-    JOB_EVENT_CONNECTED,      /* CONNECTING: the server answered */
+    JOB_EVENT_CONNECTED,      /* CONNECTING: the server answered; TRANSFERRING: one more did, no change */
     JOB_EVENT_PREEMPTED,      /* the slice ended, or a higher priority came */
-    JOB_EVENT_FINISHED,       /* every byte of every file is there */
-    JOB_EVENT_REQUESTS_DONE,  /* on-demand: nothing is asked for any more */
+    JOB_EVENT_FINISHED,       /* every byte of every file is there; also from CONNECTING */
+    JOB_EVENT_REQUESTS_DONE,  /* on-demand: nothing is asked for any more; also from CONNECTING */
     JOB_EVENT_FAILED,         /* for good */
     JOB_EVENT_FAILED_FOR_NOW, /* transient */
-    JOB_EVENT_RETRY,          /* TRANSIENT_ERROR: the delay is over */
+    JOB_EVENT_RETRY,          /* TRANSIENT_ERROR: the delay is over, or what it waited for is there */
     JOB_EVENT_GAVE_UP,        /* TRANSIENT_ERROR: the no-progress timeout is over */
     JOB_EVENT_COUNT,
 };
 
+enum job_verdict {
+    JOB_IMPOSSIBLE, /* E_UNEXPECTED, whatever hr says */
+    JOB_REFUSES,    /* with hr */
+    JOB_STAYS,      /* S_OK, no change of state */
+    JOB_MOVES,      /* S_OK, the state becomes next */
+};
+
 struct job_cell {
-    HRESULT hr;          /* what the event answers */
-    unsigned char moves; /* 1: the state becomes next */
-    unsigned char next;  /* enum job_state */
+    HRESULT hr;            /* JOB_REFUSES: the answer */
+    unsigned char verdict; /* enum job_verdict */
+    unsigned char next;    /* enum job_state; JOB_MOVES only */
 };
 
 struct job_table {
@@ -56,8 +66,8 @@ struct job_table {
 
 extern const struct job_table job_default_table;
 
-const char *job_state_name(enum job_state state);  /* "TRANSIENT_ERROR" */
-const char *job_event_name(enum job_event event);  /* "resume" */
+const char *job_state_name(enum job_state state); /* "TRANSIENT_ERROR" */
+const char *job_event_name(enum job_event event); /* "resume" */
 
 /* CANCELLED or ACKNOWLEDGED. */
 static inline bool job_state_is_final(enum job_state state)

@@ -13,8 +13,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
-#define CONTENT_TYPE "application/octet-stream"
+#define DEFAULT_CONTENT_TYPE "application/octet-stream"
 
 static const struct {
     int status;
@@ -42,6 +43,14 @@ static const struct {
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
 };
+
+static const char *content_type(const struct answer *a)
+{
+    const struct file *file = a->resource.file;
+    const char *own = file ? headers_find(file->headers.items, file->headers.count, "Content-Type") : NULL;
+
+    return own ? own : DEFAULT_CONTENT_TYPE;
+}
 
 /* A status with its name as the body. */
 static void say(struct answer *a, int status)
@@ -79,7 +88,7 @@ static void say_unsatisfiable(struct answer *a)
 /* 206, or 416 where the parts do not fit a length. Takes slices. */
 static void send_slices(struct answer *a, struct slice *slices, size_t count)
 {
-    if (!body_set_slices(&a->body, &a->resource, slices, count, CONTENT_TYPE)) {
+    if (!body_set_slices(&a->body, &a->resource, slices, count, content_type(a))) {
         body_release(&a->body);
         say_unsatisfiable(a);
         return;
@@ -87,7 +96,7 @@ static void send_slices(struct answer *a, struct slice *slices, size_t count)
     a->status = 206;
     add_validators(a);
     if (count == 1) {
-        headers_add(&a->headers, "Content-Type", CONTENT_TYPE);
+        headers_add(&a->headers, "Content-Type", content_type(a));
         headers_addf(
             &a->headers, "Content-Range", "bytes %llu-%llu/%llu", (unsigned long long)slices[0].offset,
             (unsigned long long)(slices[0].offset + slices[0].len - 1), (unsigned long long)a->resource.size);
@@ -106,27 +115,61 @@ static void send_whole(struct answer *a)
     }
     if (whole)
         *whole = (struct slice){.offset = 0, .len = a->resource.size};
-    body_set_slices(&a->body, &a->resource, whole, whole ? 1 : 0, CONTENT_TYPE);
+    body_set_slices(&a->body, &a->resource, whole, whole ? 1 : 0, content_type(a));
     a->status = 200;
     add_validators(a);
-    headers_add(&a->headers, "Content-Type", CONTENT_TYPE);
+    headers_add(&a->headers, "Content-Type", content_type(a));
+}
+
+static const char *field(const struct question *q, const char *name)
+{
+    return headers_find(q->headers, q->header_count, name);
+}
+
+/* The field of a list that may be spread over several lines (RFC 9110, 5.3) as one new string; NULL: it is
+ * not there, or memory is short, which is then in a->headers.failed. */
+static char *list_field(struct answer *a, const struct question *q, const char *name)
+{
+    char *joined = NULL;
+
+    for (size_t i = 0; i < q->header_count; i++) {
+        char *longer;
+
+        if (strcasecmp(q->headers[i].name, name) != 0)
+            continue;
+        if (asprintf(&longer, "%s%s%s", joined ? joined : "", joined ? ", " : "", q->headers[i].value) < 0) {
+            a->headers.failed = true;
+            break;
+        }
+        free(joined);
+        joined = longer;
+    }
+    return joined;
+}
+
+static enum conditional_verdict check_conditions(struct answer *a, const struct question *q)
+{
+    const struct validators validators = {a->resource.etag, a->resource.last_modified_s};
+    char *if_match = list_field(a, q, "If-Match"), *if_none_match = list_field(a, q, "If-None-Match");
+    const struct conditions conditions = {
+        .if_match = if_match,
+        .if_none_match = if_none_match,
+        .if_modified_since = field(q, "If-Modified-Since"),
+        .if_unmodified_since = field(q, "If-Unmodified-Since"),
+        .if_range = field(q, "If-Range"),
+    };
+    enum conditional_verdict verdict = conditional_evaluate(&conditions, &validators, q->now_s);
+
+    free(if_match);
+    free(if_none_match);
+    return verdict;
 }
 
 /* There is a file, and the method asks for it. */
 static void answer_file(struct answer *a, const struct question *q, bool ranges_offered)
 {
-    const struct validators validators = {a->resource.etag, a->resource.last_modified_s};
-    const struct conditions conditions = {
-        .if_match = headers_find(q->headers, q->header_count, "If-Match"),
-        .if_none_match = headers_find(q->headers, q->header_count, "If-None-Match"),
-        .if_modified_since = headers_find(q->headers, q->header_count, "If-Modified-Since"),
-        .if_unmodified_since = headers_find(q->headers, q->header_count, "If-Unmodified-Since"),
-        .if_range = headers_find(q->headers, q->header_count, "If-Range"),
-    };
-    const char *range = ranges_offered && strcmp(q->method, "GET") == 0
-                            ? headers_find(q->headers, q->header_count, "Range")
-                            : NULL;
-    enum conditional_verdict verdict = conditional_evaluate(&conditions, &validators, q->now_s);
+    const char *range = ranges_offered && strcmp(q->method, "GET") == 0 ? field(q, "Range") : NULL;
+    enum conditional_verdict verdict = check_conditions(a, q);
     struct slice *slices = NULL;
     size_t count = 0;
 
@@ -163,7 +206,8 @@ static void answer_synthetic(struct answer *a, const struct question *q)
     const struct file *file = a->resource.file;
 
     for (size_t i = 0; i < file->headers.count; i++)
-        headers_add(&a->headers, file->headers.items[i].name, file->headers.items[i].value);
+        if (strcasecmp(file->headers.items[i].name, "Content-Type") != 0)
+            headers_add(&a->headers, file->headers.items[i].name, file->headers.items[i].value);
     if (file->status) {
         say(a, file->status);
         if (file->status == 401 && !headers_find(a->headers.items, a->headers.count, "WWW-Authenticate"))

@@ -13,6 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define CONTENT_TYPE_MAX 255
+
 struct files {
     pthread_mutex_t lock;
     void *tree; /* of struct file, each with one reference; guarded by lock */
@@ -92,12 +94,17 @@ static char *make_etag(const struct server_file *file)
     return strdup(text);
 }
 
+/* Content-Type has bounds of its own, since each part of a multipart body repeats it. */
 static bool add_header_lines(struct headers *headers, const char *const *lines)
 {
+    const char *type;
+
     for (; lines && *lines; lines++)
         if (!headers_add_line(headers, *lines))
             return false;
-    return !headers_find(headers->items, headers->count, "Content-Length") &&
+    type = headers_find(headers->items, headers->count, "Content-Type");
+    return (!type || strlen(type) <= CONTENT_TYPE_MAX) &&
+           !headers_find(headers->items, headers->count, "Content-Length") &&
            !headers_find(headers->items, headers->count, "Transfer-Encoding");
 }
 

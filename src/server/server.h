@@ -64,8 +64,9 @@ struct server_file {
     const char *etag;        /* with quotes, W/ allowed; NULL: made from all of the above; "": none */
     unsigned flags;          /* enum server_file_flags */
     int status; /* 0: an ordinary file; 200..599: always this status, with a line of text as body */
-    const char *const *headers; /* "Name: value" each, ended by NULL, added to every answer; NULL: none.
-                                   Content-Length and Transfer-Encoding are not to be had this way */
+    /* "Name: value" each, ended by NULL, added to every answer; NULL: none. A Content-Type (255 bytes at
+     * most) takes the place of ours; Content-Length and Transfer-Encoding are refused. */
+    const char *const *headers;
 };
 
 /* Adds or replaces a synthetic file. Requests under way keep the version they began with. It hides what the

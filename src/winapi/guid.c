@@ -67,8 +67,10 @@ HRESULT STDAPICALLTYPE CLSIDFromString(LPCOLESTR sz, LPCLSID pclsid)
             guid.Data2 = (uint16_t)(guid.Data2 << 4 | value);
         else if (form[i] == 'c')
             guid.Data3 = (uint16_t)(guid.Data3 << 4 | value);
-        else if (form[i] == 'd')
-            guid.Data4[written / 2] = (uint8_t)(guid.Data4[written / 2] << 4 | value), written++;
+        else if (form[i] == 'd') {
+            guid.Data4[written / 2] = (uint8_t)(guid.Data4[written / 2] << 4 | value);
+            written++;
+        }
     }
     *pclsid = guid;
     return S_OK;

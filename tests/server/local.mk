@@ -20,3 +20,16 @@ tests_unit_test_server_multipart_LDADD = src/server/libserver.la $(CHECK_LIBS)
 tests_unit_test_server_range_SOURCES = tests/unit/test_server_range.c
 tests_unit_test_server_range_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_server_range_LDADD = src/server/libserver.la $(CHECK_LIBS)
+
+check_PROGRAMS += \
+	tests/server/test_server \
+	tests/server/test_server_life
+noinst_HEADERS += tests/server/client.h
+tests_server_test_server_SOURCES = tests/server/client.c tests/server/test_server.c
+tests_server_test_server_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_server_test_server_life_SOURCES = tests/server/client.c tests/server/test_server_life.c
+tests_server_test_server_life_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_life_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+
+dist_check_SCRIPTS += tests/tool/serve.sh

@@ -1,0 +1,4 @@
+/* bits4_0.h, which mingw lacks: the same file as off Windows, on top of mingw's own headers. */
+#include "openbits_complete.h"
+
+#include "../compat/bits4_0.h"

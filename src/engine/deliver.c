@@ -1,0 +1,318 @@
+/* deliver.c: what a callback says, gathered when its turn has come, and what its answer means.
+ *
+ * notify decides when; here an item becomes a call of the job's client. Flags and client are looked at now,
+ * not when the event happened (R-314); a job whose client is gone keeps the level-triggered events
+ * (JobTransferred, JobError, FileTransferred) for the next one (R-335, R-786).
+ * Threads: deliver functions run on notify's threads (or the pump's) with no lock held, take the engine's
+ * lock to gather, and drop it for the call.
+ */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+
+/* BG_NOTIFY_*; deliver.c may not see bits.h, com asserts the values. */
+enum {
+    FLAG_TRANSFERRED = 0x01,
+    FLAG_ERROR = 0x02,
+    FLAG_DISABLE = 0x04,
+    FLAG_MODIFICATION = 0x08,
+    FLAG_FILE = 0x10,
+    FLAG_RANGES = 0x20,
+};
+
+/* One call under way: the client that was picked for it, held. */
+struct call {
+    struct engine_job *job;
+    const struct engine_client_ops *ops;
+    void *client;
+    const char *method;
+    unsigned slot;
+    uint64_t started_us;
+};
+
+bool deliver_wanted(const struct engine_job *job, enum notify_kind kind)
+{
+    static const struct {
+        unsigned flag, answer;
+    } needs[NOTIFY_KIND_COUNT] = {
+        [NOTIFY_TRANSFERRED] = {FLAG_TRANSFERRED, 0},
+        [NOTIFY_ERROR] = {FLAG_ERROR, 0},
+        [NOTIFY_FILE] = {FLAG_FILE, ENGINE_CLIENT_FILE},
+        [NOTIFY_RANGES] = {FLAG_RANGES, ENGINE_CLIENT_RANGES},
+        [NOTIFY_MODIFICATION] = {FLAG_MODIFICATION, 0},
+    };
+    uint64_t flags = job->job.number[JOB_NOTIFY_FLAGS];
+
+    return job->client_ops && !(flags & FLAG_DISABLE) && (flags & needs[kind].flag) &&
+           (job->client_answers & needs[kind].answer) == needs[kind].answer;
+}
+
+void deliver_post_due(struct engine_job *job)
+{
+    if (deliver_wanted(job, NOTIFY_FILE)) {
+        for (size_t i = 0; i < job->file_count; i++)
+            if (job->job.files[i]->finished && !job->job.files[i]->reported)
+                notify_post(&job->files[i]->file_item);
+    }
+    if (job->job.transferred_due && deliver_wanted(job, NOTIFY_TRANSFERRED))
+        notify_post(&job->transferred_item);
+    if (job->job.error_due && deliver_wanted(job, NOTIFY_ERROR))
+        notify_post(&job->error_item);
+}
+
+/* Under the lock: picks the client for a call of this kind; false if there is none to call. */
+static bool call_pick(struct call *call, struct engine_job *job, enum notify_kind kind, const char *method,
+                      unsigned slot)
+{
+    if (!deliver_wanted(job, kind) ||
+        (job_state_is_final(job->job.state) && kind != NOTIFY_MODIFICATION && kind != NOTIFY_RANGES))
+        return false;
+    *call = (struct call){
+        .job = job, .ops = job->client_ops, .client = job->client, .method = method, .slot = slot};
+    call->ops->hold(call->client);
+    return true;
+}
+
+static struct trace_line *trace_phase(struct call *call, const char *phase)
+{
+    struct trace_line *line = trace_begin(call->job->engine->trace, "callback");
+
+    trace_text(line, "phase", phase);
+    trace_guid(line, "job", &call->job->job.id);
+    trace_text(line, "method", call->method);
+    trace_number(line, "slot", call->slot);
+    return line;
+}
+
+static void call_begin(struct call *call, uint32_t file, const struct range *ranges, size_t count)
+{
+    struct trace_line *line = trace_phase(call, "start");
+
+    if (file != JOB_NO_FILE)
+        trace_number(line, "file", file);
+    if (ranges)
+        trace_ranges(line, "ranges", ranges, count);
+    trace_end(line);
+    call->started_us = clock_monotonic_us();
+}
+
+/* Not under the lock: the client may be destroyed here. */
+static void call_end(struct call *call, HRESULT hr)
+{
+    struct trace_line *line = trace_phase(call, "end");
+
+    trace_hr(line, "hr", hr);
+    trace_number(line, "dur_us", clock_monotonic_us() - call->started_us);
+    trace_end(line);
+    call->ops->drop(call->client);
+}
+
+/* JobTransferred and JobError want S_OK; S_FALSE is one by A21's default. Under the lock. */
+static bool is_success(struct engine_job *job, HRESULT hr)
+{
+    if (hr != S_FALSE)
+        return SUCCEEDED(hr);
+    return settings_choice(&job->engine->shared.settings, SETTING_A21, job->job.key, job->notify.events) ==
+           SETTING_A21_SUCCESS;
+}
+
+static enum notify_answer run_transferred(void *context, unsigned slot)
+{
+    struct engine_job *job = context;
+    struct engine *engine = job->engine;
+    struct call call;
+    bool wanted, again;
+    HRESULT hr;
+
+    mutex_lock(&engine->lock);
+    wanted = job->job.transferred_due && call_pick(&call, job, NOTIFY_TRANSFERRED, "JobTransferred", slot);
+    mutex_unlock(&engine->lock);
+    if (!wanted)
+        return NOTIFY_SKIPPED;
+    call_begin(&call, JOB_NO_FILE, NULL, 0);
+    hr = call.ops->transferred(call.client, job);
+    call_end(&call, hr);
+    mutex_lock(&engine->lock);
+    if (is_success(job, hr))
+        job->job.transferred_due = false;
+    again = job->job.transferred_due && deliver_wanted(job, NOTIFY_TRANSFERRED);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
+    return again ? NOTIFY_REPEAT : NOTIFY_DONE;
+}
+
+static enum notify_answer run_error(void *context, unsigned slot)
+{
+    struct engine_job *job = context;
+    struct engine *engine = job->engine;
+    struct job_error error = {0};
+    struct call call;
+    bool wanted, again;
+    HRESULT hr;
+
+    mutex_lock(&engine->lock);
+    wanted = job->job.error_due && call_pick(&call, job, NOTIFY_ERROR, "JobError", slot);
+    error = job->job.error;
+    mutex_unlock(&engine->lock);
+    if (!wanted)
+        return NOTIFY_SKIPPED;
+    call_begin(&call, JOB_NO_FILE, NULL, 0);
+    hr = call.ops->error(call.client, job, &error);
+    call_end(&call, hr);
+    mutex_lock(&engine->lock);
+    if (is_success(job, hr))
+        job->job.error_due = false;
+    again = job->job.error_due && deliver_wanted(job, NOTIFY_ERROR);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
+    return again ? NOTIFY_REPEAT : NOTIFY_DONE;
+}
+
+static enum notify_answer run_modification(void *context, unsigned slot)
+{
+    struct engine_job *job = context;
+    struct engine *engine = job->engine;
+    struct call call;
+    bool wanted;
+
+    mutex_lock(&engine->lock);
+    wanted = call_pick(&call, job, NOTIFY_MODIFICATION, "JobModification", slot);
+    mutex_unlock(&engine->lock);
+    if (!wanted)
+        return NOTIFY_SKIPPED;
+    call_begin(&call, JOB_NO_FILE, NULL, 0);
+    call_end(&call, call.ops->modification(call.client, job));
+    mutex_lock(&engine->lock);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
+    return NOTIFY_DONE;
+}
+
+static enum notify_answer run_file(void *context, unsigned slot)
+{
+    struct engine_file *file = context;
+    struct engine_job *job = file->job;
+    struct engine *engine = job->engine;
+    struct call call;
+    bool wanted, again;
+    HRESULT hr;
+
+    mutex_lock(&engine->lock);
+    wanted = job->job.files[file->index]->finished && !job->job.files[file->index]->reported &&
+             call_pick(&call, job, NOTIFY_FILE, "FileTransferred", slot);
+    mutex_unlock(&engine->lock);
+    if (!wanted)
+        return NOTIFY_SKIPPED;
+    call_begin(&call, file->index, NULL, 0);
+    hr = call.ops->file(call.client, job, file->index);
+    call_end(&call, hr);
+    mutex_lock(&engine->lock);
+    if (SUCCEEDED(hr))
+        job->job.files[file->index]->reported = true;
+    again = FAILED(hr) && deliver_wanted(job, NOTIFY_FILE);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
+    return again ? NOTIFY_REPEAT : NOTIFY_DONE;
+}
+
+/* A report takes what has arrived since the last one; A1 may split it. Under the lock. *ranges is NULL when
+ * there is nothing to say or no memory to say it: then it stays for the next report. */
+static void take_report(struct engine_file *file, struct range **ranges, size_t *count)
+{
+    struct engine *engine = file->job->engine;
+    struct notify_job *notify = &file->job->notify;
+    unsigned split;
+
+    *count = rangeset_count(&file->unreported);
+    *ranges = *count ? malloc(*count * sizeof **ranges) : NULL;
+    if (!*ranges)
+        return;
+    rangeset_list(&file->unreported, *ranges);
+    split = settings_choice(&engine->shared.settings, SETTING_A1, file->job->job.key, notify->events);
+    if (split == SETTING_A1_ONE_BYTE) {
+        *count = 1;
+        (*ranges)[0].end = (*ranges)[0].start + 1;
+    } else if (split == SETTING_A1_MISALIGNED && range_len((*ranges)[*count - 1]) > 1) {
+        uint64_t drawn =
+            settings_draw(&engine->shared.settings, SETTING_A1, file->job->job.key, notify->events);
+        struct range *last = &(*ranges)[*count - 1];
+
+        last->end = last->start + 1 + drawn % (range_len(*last) - 1);
+    }
+    for (size_t i = 0; i < *count; i++) {
+        if (FAILED(rangeset_remove(&file->unreported, (*ranges)[i]))) {
+            *count = i; /* what could not be taken out is told later */
+            break;
+        }
+    }
+}
+
+static enum notify_answer run_ranges(void *context, unsigned slot)
+{
+    struct engine_file *file = context;
+    struct engine_job *job = file->job;
+    struct engine *engine = job->engine;
+    AUTOFREE struct range *ranges = NULL;
+    struct call call;
+    size_t count = 0;
+    bool wanted, more;
+    HRESULT hr;
+
+    mutex_lock(&engine->lock);
+    wanted = call_pick(&call, job, NOTIFY_RANGES, "FileRangesTransferred", slot);
+    if (wanted)
+        take_report(file, &ranges, &count);
+    else
+        rangeset_clear(&file->unreported);
+    mutex_unlock(&engine->lock);
+    if (!wanted)
+        return NOTIFY_SKIPPED;
+    if (count == 0) {
+        call.ops->drop(call.client);
+        return NOTIFY_SKIPPED;
+    }
+    call_begin(&call, file->index, ranges, count);
+    hr = call.ops->ranges(call.client, job, file->index, ranges, count);
+    call_end(&call, hr);
+    mutex_lock(&engine->lock);
+    if (FAILED(hr) && settings_choice(&engine->shared.settings, SETTING_A8, job->job.key,
+                                      job->notify.events) == SETTING_A8_REDELIVER)
+        for (size_t i = 0; i < count; i++)
+            (void)rangeset_add(&file->unreported, ranges[i]); /* short of memory: lost, as R-324 allows */
+    more = rangeset_count(&file->unreported) > 0;
+    if (more)
+        notify_post(&file->ranges_item);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
+    return NOTIFY_DONE;
+}
+
+static void hold_job(void *context)
+{
+    struct engine_job *job = context;
+
+    refcount_get(&job->refs);
+}
+
+static void drop_job(void *context)
+{
+    engine_unref_job(context);
+}
+
+static void hold_file(void *context)
+{
+    hold_job(((struct engine_file *)context)->job);
+}
+
+static void drop_file(void *context)
+{
+    drop_job(((struct engine_file *)context)->job);
+}
+
+const struct notify_handler deliver_transferred = {
+    .deliver = run_transferred, .hold = hold_job, .drop = drop_job};
+const struct notify_handler deliver_error = {.deliver = run_error, .hold = hold_job, .drop = drop_job};
+const struct notify_handler deliver_modification = {
+    .deliver = run_modification, .hold = hold_job, .drop = drop_job};
+const struct notify_handler deliver_file = {.deliver = run_file, .hold = hold_file, .drop = drop_file};
+const struct notify_handler deliver_ranges = {.deliver = run_ranges, .hold = hold_file, .drop = drop_file};

@@ -1,0 +1,105 @@
+/* files.c: what a client asks of one file of a job: names, progress, and the range methods. */
+#include "engine/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+HRESULT engine_file_text(struct engine_job *job, uint32_t index, enum engine_file_text which, char **out)
+{
+    const struct job_file *file;
+    const char *text = NULL;
+
+    *out = NULL;
+    LOCK_SCOPE(&job->engine->lock);
+    file = job->job.files[index];
+    switch (which) {
+    case ENGINE_FILE_REMOTE_NAME:
+        text = file->remote_name;
+        break;
+    case ENGINE_FILE_LOCAL_NAME:
+        text = file->local_name;
+        break;
+    case ENGINE_FILE_TEMPORARY_NAME:
+        text = file->temporary_name;
+        break;
+    }
+    *out = strdup(text);
+    return *out ? S_OK : E_OUTOFMEMORY;
+}
+
+void engine_file_status(struct engine_job *job, uint32_t index, struct engine_file_status *out)
+{
+    LOCK_SCOPE(&job->engine->lock);
+    job_file_progress(&job->job, index, &job->engine->shared.settings, &out->bytes_total,
+                      &out->bytes_transferred);
+    out->completed = job->job.files[index]->kept;
+}
+
+/* What A2 and A4 make of reports when new ranges are asked for. Under the lock. */
+static void adjust_reports(struct engine_job *job, uint32_t index, const struct range *ranges, size_t count)
+{
+    struct engine_file *file = job->files[index];
+    const struct rangeset *filled = &job->job.files[index]->requests.filled;
+    const struct settings *settings = &job->engine->shared.settings;
+    uint64_t event = job->notify.events;
+
+    if (settings_choice(settings, SETTING_A2, job->job.key, event) == SETTING_A2_RESET)
+        rangeset_clear(&file->unreported);
+    if (settings_choice(settings, SETTING_A4, job->job.key, event) != SETTING_A4_REPEAT ||
+        !deliver_wanted(job, NOTIFY_RANGES))
+        return;
+    for (size_t i = 0; i < count; i++) {
+        struct range held;
+
+        for (uint64_t at = ranges[i].start; rangeset_find(filled, at, &held) && held.start < ranges[i].end;
+             at = held.end)
+            (void)rangeset_add(&file->unreported, range_clip(held, ranges[i])); /* else lost: R-324 */
+    }
+    if (rangeset_count(&file->unreported) > 0)
+        notify_post(&file->ranges_item);
+}
+
+HRESULT engine_file_request_ranges(struct engine_job *job, uint32_t index, const struct range *ranges,
+                                   size_t count)
+{
+    struct engine *engine = job->engine;
+    HRESULT hr;
+
+    LOCK_SCOPE(&engine->lock);
+    hr = job_request_ranges(&job->job, index, ranges, count, &engine->shared.settings,
+                            engine_filetime(engine));
+    if (SUCCEEDED(hr))
+        adjust_reports(job, index, ranges, count);
+    effects_apply(job);
+    return hr;
+}
+
+HRESULT engine_file_update_position(struct engine_job *job, uint32_t index, uint64_t offset)
+{
+    HRESULT hr;
+
+    LOCK_SCOPE(&job->engine->lock);
+    hr = job_update_position(&job->job, index, offset, &job->engine->shared.settings,
+                             engine_filetime(job->engine));
+    effects_apply(job);
+    return hr;
+}
+
+HRESULT engine_file_filled_ranges(struct engine_job *job, uint32_t index, struct range **out, size_t *count)
+{
+    const struct rangeset *filled = NULL;
+    HRESULT hr;
+
+    *out = NULL;
+    *count = 0;
+    LOCK_SCOPE(&job->engine->lock);
+    hr = job_filled_ranges(&job->job, index, &filled);
+    if (FAILED(hr) || !filled || rangeset_count(filled) == 0)
+        return hr;
+    *out = malloc(rangeset_count(filled) * sizeof **out);
+    if (!*out)
+        return E_OUTOFMEMORY;
+    *count = rangeset_count(filled);
+    rangeset_list(filled, *out);
+    return hr;
+}

@@ -1,0 +1,206 @@
+/* internal.h: the engine's own structs; a section for each file of the room.
+ *
+ * Threads: callers (any number), one loop, the delivery threads of notify. What the loop alone touches is in
+ * `loop`, what the lock guards in `shared` (of an engine) or said so at the field; the rest never changes
+ * after engine_new.
+ *
+ * Lock order: registry, engine, notify, then the leaves (trace, clock). No client code, no wait for
+ * the network and no source function runs under the engine's lock. Renaming and removing files does: a state
+ * is true on the disk before a client can see it.
+ */
+#ifndef OPENBITS_ENGINE_INTERNAL_H
+#define OPENBITS_ENGINE_INTERNAL_H
+
+#include "base/list.h"
+#include "base/refcount.h"
+#include "engine/engine.h"
+#include "fetch/fetch.h"
+#include "notify/notify.h"
+#include "sys/file.h"
+#include "sys/thread.h"
+
+/* --- output.c: the temporary file of one file of a job */
+struct output_dir; /* a directory, opened once for all files in it */
+
+struct output {
+    struct output_dir *dir;
+    char *temporary, *final; /* names within dir */
+    struct sys_file *open;   /* loop only; NULL between transfers */
+    bool made;               /* the temporary file exists; under the engine's lock */
+};
+
+/* --- a file of a job, as the engine sees it; all under the engine's lock, but output.open */
+struct engine_file {
+    struct engine_job *job;
+    uint32_t index;
+    struct output output;
+    struct rangeset unreported; /* filled, and not yet in a FileRangesTransferred */
+    struct notify_item ranges_item, file_item;
+};
+
+/* --- a request on the wire (transfer.c) */
+struct transfer {
+    struct flight flight;   /* under the lock */
+    struct list in_job;     /* under the lock: the job's transfers, or the engine's dead ones */
+    struct engine_job *job; /* held */
+    uint32_t file;
+    enum job_plan_kind kind;
+    struct range range;            /* what was asked */
+    struct fetch_request *request; /* loop only; NULL before start and after done */
+    uint64_t bytes;                /* loop only: handed to us */
+    int http_status;               /* loop only */
+    bool dead;                     /* under the lock: its job wants it no more */
+};
+
+struct engine_job {
+    struct refcount refs; /* the engine's list, handles, deliveries, transfers */
+    struct engine *engine;
+    /* all below under the engine's lock */
+    struct job job;
+    struct list in_jobs;   /* the engine's list, oldest first; alone once final */
+    struct list in_active; /* engine->shared.active, while in an active state */
+    struct list in_work;   /* engine->shared.work, while there is something to plan */
+    struct list transfers;
+    unsigned transfer_count;
+    struct engine_file **files;
+    size_t file_count, file_cap;
+    struct notify_job notify;
+    struct notify_item transferred_item, error_item, modification_item;
+    const struct engine_client_ops *client_ops; /* NULL: no client */
+    void *client;
+    unsigned client_answers;
+    uint64_t queued_order; /* when it last became QUEUED, as a number */
+};
+
+/* A thread that ended and waits to be joined (registry.c). */
+struct grave {
+    struct list in_buried;
+    struct thread thread;
+};
+
+struct engine_counters {
+    uint64_t requests, bytes_fetched, bytes_asked_twice;
+};
+
+struct engine {
+    enum engine_mode mode;
+    struct clock *clock;
+    struct trace *trace;
+    struct notify *notify;
+    struct fetch_source *source;
+    struct job_limits limits;
+    const struct job_table *table;
+    char *owner_sid;
+    char *name; /* NULL: not to be found */
+    HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
+    void *write_fault_context;
+
+    struct thread loop;  /* but with ENGINE_INLINE */
+    struct grave *grave; /* for the loop that ends by itself */
+
+    struct mutex lock;
+    struct {
+        struct settings settings;
+        struct list jobs, active, work;
+        struct list dead; /* transfers that the loop shall cancel */
+        struct list output_dirs;
+        unsigned open_transfers; /* not yet done or cancelled */
+        unsigned handles;
+        uint64_t next_key, next_order;
+        uint64_t job_due_us; /* no timer of a job is earlier */
+        struct engine_counters counters;
+        bool schedule_due;
+        bool end_asked;        /* the loop shall end, whatever is active */
+        bool joining;          /* a thread has taken it upon itself to end and free the engine */
+        bool ended;            /* the loop has left */
+        bool joined;           /* ended and joined while clients held handles: the last one frees */
+        bool stuck;            /* a callback did not return in time: nothing may be freed */
+        uint64_t end_limit_us; /* of real time, for callbacks that still run at the end */
+        /* waiting in engine_pump: `waiting` of them have seen everything up to `seen_all` */
+        struct cond changed;
+        uint64_t sequence;
+        unsigned pumps, waiting;
+        uint64_t pump_limit_us; /* the earliest limit of those that wait */
+        uint64_t stalled_at;    /* the sequence at which nothing could happen by itself; 0: none */
+    } shared;
+
+    struct list in_registry; /* registry's lock */
+};
+
+/* --- engine.c */
+void engine_unref_job(struct engine_job *job); /* not under the lock */
+/* Something that a waiting client may look for has happened. Under the lock. */
+void engine_note_change(struct engine *engine);
+/* No handle, nothing active, no callback due. Under the lock. */
+bool engine_is_idle(struct engine *engine);
+/* The loop's last act: ends jobs and callbacks, and frees the engine if no handle is left. */
+void engine_loop_ended(struct engine *engine);
+/* The caller has set end_asked and joining: ends the loop, joins it, frees what no handle keeps. */
+void engine_end_claimed(struct engine *engine, uint64_t limit_us);
+
+/* --- jobs.c */
+/* Cancels a job whatever its state but a final one; under the lock. */
+HRESULT engine_cancel_locked(struct engine_job *job);
+/* After a move to a final state, not under the lock: lets the client and the engine's own hold go. */
+void engine_release_final(struct engine_job *job);
+
+/* --- registry.c */
+void registry_add(struct engine *engine);
+void registry_remove(struct engine *engine);
+/* The loop has left. True: no joiner and no handle is there, so its thread, buried from now on, is to free
+ * the engine. One step, or the process's exit could miss the thread. stuck: a callback did not return. */
+bool registry_settle(struct engine *engine, bool stuck);
+/* Joins the loops that ended by themselves. */
+void registry_join_buried(void);
+
+/* --- loop.c */
+void loop_main(void *engine);
+/* One turn: timers, schedule, starts, at most timeout_us of waiting for the source. */
+void loop_turn(struct engine *engine, uint64_t timeout_us);
+void loop_wake(struct engine *engine); /* any thread, under the lock or not */
+/* The earliest timer of jobs and notifications; CLOCK_NEVER. Under the lock. */
+uint64_t loop_next_due_us(struct engine *engine);
+/* Nothing is under way that would change anything by itself before a timer. Under the lock. */
+bool loop_is_calm(struct engine *engine);
+
+/* --- effects.c */
+/* Turns what the job collected into notifications, traces and work. Under the lock, after every call that
+ * may have changed a job. */
+void effects_apply(struct engine_job *job);
+void effects_job_moved(struct job *job, enum job_state from, enum job_event event);
+
+/* --- transfer.c */
+/* Starts what the job's plan gives. Loop only, not under the lock. */
+void transfer_work(struct engine_job *job);
+/* The job stops transferring: its requests die, what they brought stays. Under the lock. */
+void transfer_detach_all(struct engine_job *job);
+/* Loop only, not under the lock. */
+void transfer_bury_dead(struct engine *engine);
+
+/* --- output.c. Under the lock unless said otherwise. */
+HRESULT output_init(struct engine *engine, struct output *output, const char *local_name,
+                    char **temporary_path);
+void output_release(struct engine *engine, struct output *output);
+/* Makes or opens the temporary file; loop only, under the lock. */
+HRESULT output_open(struct output *output, uint64_t file_size);
+/* Loop only, not under the lock. */
+HRESULT output_write(struct engine *engine, struct output *output, uint64_t offset, const void *bytes,
+                     size_t len);
+void output_close(struct output *output); /* loop only */
+HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_s);
+HRESULT output_discard(struct output *output);
+
+/* --- deliver.c */
+extern const struct notify_handler deliver_transferred, deliver_error, deliver_modification, deliver_file,
+    deliver_ranges;
+/* Whether the client would be called for this kind of event now. Under the lock. */
+bool deliver_wanted(const struct engine_job *job, enum notify_kind kind);
+/* Posts what is level-triggered and due. Under the lock. */
+void deliver_post_due(struct engine_job *job);
+
+static inline uint64_t engine_filetime(struct engine *engine)
+{
+    return clock_filetime_100ns(engine->clock);
+}
+
+#endif

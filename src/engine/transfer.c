@@ -1,0 +1,357 @@
+/* transfer.c: the requests of one job on the wire.
+ *
+ * The loop thread starts what job_plan gives, writes what comes and tells the job. A client that suspends,
+ * cancels or completes takes the job away from its requests under the lock (transfer_detach_all): from that
+ * moment their bytes are refused, and the loop cancels them when it comes by. So once Suspend has returned,
+ * nothing is filled any more.
+ *
+ * A byte's way: source -> bytes() -> temporary file, without the lock -> filled and unreported, with it. It
+ * can be read before it is counted, and is counted before it is reported (R-247, R-265).
+ */
+#include "engine/internal.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void transfer_free(struct transfer *transfer)
+{
+    engine_unref_job(transfer->job);
+    free(transfer);
+}
+
+/* HEAD asks for no bytes, so it has no flight. */
+static bool has_flight(const struct transfer *transfer)
+{
+    return transfer->kind != JOB_PLAN_SIZE;
+}
+
+/* Under the lock. */
+static void leave_job(struct transfer *transfer)
+{
+    if (has_flight(transfer))
+        job_flight_end(&transfer->job->job, transfer->file, &transfer->flight);
+    list_remove(&transfer->in_job);
+    transfer->job->transfer_count--;
+}
+
+void transfer_detach_all(struct engine_job *job)
+{
+    list_for_each(node, &job->transfers)
+    {
+        struct transfer *transfer = list_entry(node, struct transfer, in_job);
+
+        leave_job(transfer);
+        transfer->dead = true;
+        list_push_back(&job->engine->shared.dead, &transfer->in_job);
+    }
+    loop_wake(job->engine);
+}
+
+/* The temporary files of a job that transfers nothing now are closed; loop only, under the lock. */
+static void close_outputs(struct engine_job *job)
+{
+    if (job->transfer_count == 0)
+        for (size_t i = 0; i < job->file_count; i++)
+            output_close(&job->files[i]->output);
+}
+
+void transfer_bury_dead(struct engine *engine)
+{
+    for (;;) {
+        struct transfer *transfer;
+        struct list *node;
+
+        mutex_lock(&engine->lock);
+        node = list_first(&engine->shared.dead);
+        if (node) {
+            list_remove(node);
+            engine->shared.open_transfers--;
+            close_outputs(list_entry(node, struct transfer, in_job)->job);
+        }
+        mutex_unlock(&engine->lock);
+        if (!node)
+            return;
+        transfer = list_entry(node, struct transfer, in_job);
+        if (transfer->request)
+            engine->source->ops->cancel(engine->source, transfer->request);
+        transfer_free(transfer);
+    }
+}
+
+static void trace_request(struct transfer *transfer, const char *phase, HRESULT hr)
+{
+    static const char *const names[] = {
+        [JOB_PLAN_SIZE] = "HEAD", [JOB_PLAN_RANGE] = "GET", [JOB_PLAN_WHOLE] = "GET"};
+    struct trace_line *line = trace_begin(transfer->job->engine->trace, "request");
+
+    trace_text(line, "phase", phase);
+    trace_guid(line, "job", &transfer->job->job.id);
+    trace_number(line, "file", transfer->file);
+    trace_text(line, "verb", names[transfer->kind]);
+    if (transfer->kind != JOB_PLAN_SIZE)
+        trace_ranges(line, "ranges", &transfer->range, 1);
+    if (phase[0] == 'e') {
+        trace_number(line, "bytes", transfer->bytes);
+        trace_number(line, "status", (uint64_t)transfer->http_status);
+        trace_hr(line, "hr", hr);
+    }
+    trace_end(line);
+}
+
+/* The job cannot go on as it was; its other requests end too. A file that changed loses what was fetched of
+ * it, and what was not yet reported. Loop only, under the lock. */
+static void fail(struct engine_job *job, const struct job_error *error)
+{
+    struct engine *engine = job->engine;
+    struct engine_file *file = job->files[error->file];
+    const struct rangeset *filled = &job->job.files[error->file]->requests.filled;
+    size_t had = rangeset_count(filled);
+
+    transfer_detach_all(job);
+    job_fail(&job->job, error, &engine->shared.settings, clock_now_us(engine->clock),
+             engine_filetime(engine));
+    if (had && rangeset_count(filled) == 0) {
+        rangeset_clear(&file->unreported);
+        output_close(&file->output);
+        output_discard(&file->output);
+    }
+    effects_apply(job);
+}
+
+static HRESULT on_reply(void *context, const struct fetch_reply *reply)
+{
+    struct transfer *transfer = context;
+    struct engine_job *job = transfer->job;
+    struct engine *engine = job->engine;
+    HRESULT hr = S_OK;
+
+    transfer->http_status = reply->http_status;
+    mutex_lock(&engine->lock);
+    if (transfer->dead) {
+        hr = E_ABORT;
+    } else {
+        if (job->job.state == JOB_CONNECTING)
+            job_move(&job->job, JOB_EVENT_CONNECTED, engine_filetime(engine));
+        hr = job_file_known(&job->job, transfer->file, reply->version.size, reply->version.etag,
+                            reply->version.last_modified, reply->last_modified_unix_s,
+                            engine_filetime(engine));
+        if (SUCCEEDED(hr))
+            hr = job_file_headers(&job->job, transfer->file, reply->headers);
+        effects_apply(job);
+    }
+    mutex_unlock(&engine->lock);
+    return hr;
+}
+
+/* The bytes are on disk: they count from now on. Under the lock. */
+static HRESULT fill(struct transfer *transfer, struct range arrived)
+{
+    struct engine_job *job = transfer->job;
+    struct engine *engine = job->engine;
+    struct engine_file *file = job->files[transfer->file];
+    bool tell = deliver_wanted(job, NOTIFY_RANGES);
+    HRESULT hr = S_OK;
+
+    if (tell)
+        hr = rangeset_add(&file->unreported, arrived);
+    if (SUCCEEDED(hr))
+        hr = job_flight_filled(&job->job, transfer->file, &transfer->flight, arrived.end,
+                               engine_filetime(engine));
+    if (FAILED(hr))
+        return hr;
+    engine->shared.counters.bytes_fetched += range_len(arrived);
+    if (tell)
+        notify_post(&file->ranges_item);
+    effects_apply(job);
+    return S_OK;
+}
+
+static HRESULT on_bytes(void *context, uint64_t offset, const void *bytes, size_t len)
+{
+    struct transfer *transfer = context;
+    struct engine_job *job = transfer->job;
+    struct engine *engine = job->engine;
+    struct output *output = &job->files[transfer->file]->output;
+    struct range arrived = {offset, offset + len};
+    HRESULT hr = S_OK;
+    bool dead;
+
+    mutex_lock(&engine->lock);
+    dead = transfer->dead;
+    if (!dead && !output->open)
+        hr = output_open(output, job->job.files[transfer->file]->size);
+    mutex_unlock(&engine->lock);
+    if (dead)
+        return E_ABORT;
+    if (SUCCEEDED(hr))
+        hr = output_write(engine, output, offset, bytes, len);
+    transfer->bytes += len;
+
+    mutex_lock(&engine->lock);
+    if (transfer->dead) {
+        hr = E_ABORT;
+    } else if (FAILED(hr)) {
+        struct job_error error = {hr, JOB_CONTEXT_LOCAL_FILE, transfer->file};
+
+        fail(job, &error);
+        hr = E_ABORT;
+    } else {
+        hr = fill(transfer, arrived);
+    }
+    mutex_unlock(&engine->lock);
+    return hr;
+}
+
+static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
+{
+    struct transfer *transfer = context;
+    struct engine_job *job = transfer->job;
+    struct engine *engine = job->engine;
+
+    transfer->request = NULL;
+    transfer->http_status = answer ? answer->http_status : 0;
+    trace_request(transfer, "end", hr);
+    mutex_lock(&engine->lock);
+    if (transfer->dead) { /* the loop frees it with the other dead ones */
+        mutex_unlock(&engine->lock);
+        return;
+    }
+    leave_job(transfer);
+    engine->shared.open_transfers--;
+    if (FAILED(hr)) {
+        struct job_error error = {hr, JOB_CONTEXT_NONE, transfer->file};
+
+        fail(job, &error);
+    }
+    job->job.changes |= JOB_CHANGED_WORK;
+    effects_apply(job);
+    if (list_empty(&job->in_work))
+        close_outputs(job);
+    mutex_unlock(&engine->lock);
+    transfer_free(transfer);
+}
+
+static const struct fetch_sink sink = {.reply = on_reply, .bytes = on_bytes, .done = on_done};
+
+/* Whether `range` was brought already: then a byte would be asked for twice, which must never be. */
+static void count_asked_twice(struct engine *engine, struct engine_job *job, const struct transfer *transfer)
+{
+    if (has_flight(transfer))
+        engine->shared.counters.bytes_asked_twice +=
+            rangeset_length_within(&job->job.files[transfer->file]->requests.filled, transfer->range);
+}
+
+/* What to do next. */
+struct step {
+    struct transfer *start;   /* part of the job already; or NULL */
+    struct transfer *shorten; /* to end at shorten_end, first of all; or NULL */
+    uint64_t shorten_end;
+};
+
+/* A transfer that is part of the job, for the plan to start; NULL: short of memory. Under the lock. */
+static struct transfer *transfer_new(struct engine_job *job, const struct job_plan *plan)
+{
+    struct engine *engine = job->engine;
+    struct transfer *transfer = calloc(1, sizeof *transfer);
+
+    if (!transfer)
+        return NULL;
+    *transfer = (struct transfer){.job = job, .file = plan->file, .kind = plan->kind, .range = plan->range};
+    if (has_flight(transfer) &&
+        FAILED(job_flight_start(&job->job, plan->file, &transfer->flight, plan->range, plan->kind))) {
+        free(transfer);
+        return NULL;
+    }
+    count_asked_twice(engine, job, transfer);
+    refcount_get(&job->refs);
+    list_push_back(&job->transfers, &transfer->in_job);
+    job->transfer_count++;
+    engine->shared.open_transfers++;
+    engine->shared.counters.requests++;
+    return transfer;
+}
+
+/* Under the lock. */
+static struct step next_step(struct engine_job *job)
+{
+    struct engine *engine = job->engine;
+    struct step step = {0};
+    struct job_plan plan;
+
+    if (job->job.state != JOB_CONNECTING && job->job.state != JOB_TRANSFERRING)
+        return step;
+    job_plan(&job->job, &engine->limits, &engine->shared.settings, job->transfer_count, &plan);
+    if (plan.shorten) {
+        step.shorten = list_entry(plan.shorten, struct transfer, flight);
+        step.shorten_end = plan.range.start;
+        job_flight_shorten(&job->job, plan.file, plan.shorten, plan.range.start);
+    }
+    switch (plan.kind) {
+    case JOB_PLAN_NOTHING:
+    case JOB_PLAN_SHORTEN:
+        break;
+    case JOB_PLAN_FINISHED:
+        job_move(&job->job, JOB_EVENT_FINISHED, engine_filetime(engine));
+        break;
+    case JOB_PLAN_REQUESTS_DONE:
+        job_move(&job->job, JOB_EVENT_REQUESTS_DONE, engine_filetime(engine));
+        break;
+    case JOB_PLAN_SIZE:
+    case JOB_PLAN_RANGE:
+    case JOB_PLAN_WHOLE:
+        step.start = transfer_new(job, &plan);
+        if (!step.start) {
+            struct job_error error = {E_OUTOFMEMORY, JOB_CONTEXT_QUEUE_MANAGER, plan.file};
+
+            fail(job, &error);
+        }
+        break;
+    }
+    return step;
+}
+
+static void start(struct transfer *transfer)
+{
+    static const enum fetch_kind kinds[] = {
+        [JOB_PLAN_SIZE] = FETCH_SIZE, [JOB_PLAN_RANGE] = FETCH_RANGE, [JOB_PLAN_WHOLE] = FETCH_WHOLE};
+    struct engine_job *job = transfer->job;
+    struct engine *engine = job->engine;
+    struct job_file *file = job->job.files[transfer->file];
+    struct fetch_spec spec = {.kind = kinds[transfer->kind], .range = transfer->range};
+    AUTOFREE char *url = NULL, *etag = NULL, *last_modified = NULL;
+    HRESULT hr = E_OUTOFMEMORY;
+
+    mutex_lock(&engine->lock);
+    url = strdup(file->remote_name);
+    etag = file->etag ? strdup(file->etag) : NULL;
+    last_modified = file->last_modified ? strdup(file->last_modified) : NULL;
+    spec.expected = (struct fetch_version){.size = file->size, .etag = etag, .last_modified = last_modified};
+    mutex_unlock(&engine->lock);
+    trace_request(transfer, "start", S_OK);
+    spec.url = url;
+    if (url)
+        hr = engine->source->ops->start(engine->source, &spec, &sink, transfer, &transfer->request);
+    if (FAILED(hr))
+        on_done(transfer, hr, NULL);
+}
+
+void transfer_work(struct engine_job *job)
+{
+    struct engine *engine = job->engine;
+    struct step step;
+
+    do {
+        mutex_lock(&engine->lock);
+        step = next_step(job);
+        effects_apply(job);
+        if (!step.start)
+            close_outputs(job);
+        mutex_unlock(&engine->lock);
+        /* A shortened request is one that this thread started and has not ended. */
+        if (step.shorten && step.shorten->request)
+            engine->source->ops->shorten(engine->source, step.shorten->request, step.shorten_end);
+        if (step.start)
+            start(step.start);
+    } while (step.start || step.shorten);
+}
