@@ -10,7 +10,11 @@
 #include <guiddef.h>
 
 #define interface struct
+#ifdef CONST_VTABLE
+#define CONST_VTBL const
+#else
 #define CONST_VTBL
+#endif
 #define BEGIN_INTERFACE
 #define END_INTERFACE
 

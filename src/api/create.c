@@ -1,0 +1,125 @@
+/* create.c: openbits_create_manager: from options to an engine, and a manager over it.
+ *
+ * Each choice is looked for in the options, then in the environment; what neither says is the default
+ * (decision 12). An environment variable that says nothing sensible is refused like a bad option: a run that
+ * silently lives by another clock would be worse than none.
+ */
+#include "api/create.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "com/com.h"
+#include "sys/user.h"
+
+enum { KNOWN_FLAGS = OPENBITS_PUMP_CALLBACKS | OPENBITS_CAP_PER_PROCESS, DEFAULT_CAP = 4, MAX_CAP = 64 };
+
+static const struct openbits_options default_options = {.size = sizeof default_options};
+
+static HRESULT check_options(const struct openbits_options *options)
+{
+    if (options->size != sizeof *options || options->flags & ~(DWORD)KNOWN_FLAGS ||
+        options->clock > OPENBITS_CLOCK_AUTOMATIC || options->notification_cap > MAX_CAP)
+        return E_INVALIDARG;
+    return S_OK;
+}
+
+/* NULL if the variable is not set, or empty. */
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value && *value ? value : NULL;
+}
+
+static HRESULT choose_clock(DWORD option, enum clock_mode *out)
+{
+    static const struct {
+        const char *word;
+        enum openbits_clock option;
+        enum clock_mode mode;
+    } clocks[] = {
+        {"real", OPENBITS_CLOCK_REAL, CLOCK_REAL},
+        {"manual", OPENBITS_CLOCK_MANUAL, CLOCK_MANUAL},
+        {"auto", OPENBITS_CLOCK_AUTOMATIC, CLOCK_AUTOMATIC},
+    };
+    const char *word = environment("OPENBITS_CLOCK");
+
+    if (option == OPENBITS_CLOCK_DEFAULT && !word)
+        word = "real";
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
+        if (option != OPENBITS_CLOCK_DEFAULT ? clocks[i].option == (enum openbits_clock)option
+                                             : strcmp(clocks[i].word, word) == 0) {
+            *out = clocks[i].mode;
+            return S_OK;
+        }
+    return E_INVALIDARG;
+}
+
+/* Settings that were set by name stay when the profile is changed, so the weakest word comes first. */
+static HRESULT choose_settings(const struct openbits_options *options, struct settings *out)
+{
+    HRESULT hr;
+
+    settings_init(out);
+    hr = settings_from_environment(out, NULL);
+    if (SUCCEEDED(hr) && options->profile)
+        hr = settings_set_profile(out, options->profile);
+    if (SUCCEEDED(hr) && options->settings)
+        hr = settings_set_list(out, options->settings, NULL);
+    if (options->seed)
+        out->seed = options->seed;
+    return hr;
+}
+
+HRESULT api_create_engine(const struct openbits_options *options, const char *name, struct engine **out)
+{
+    AUTOFREE char *sid = NULL;
+    AUTOFREE char *runtime_dir = NULL;
+    struct engine_config config = {.name = name};
+    HRESULT hr;
+
+    *out = NULL;
+    if (!options)
+        options = &default_options;
+    hr = check_options(options);
+    if (SUCCEEDED(hr))
+        hr = choose_clock(options->clock, &config.clock);
+    if (SUCCEEDED(hr))
+        hr = choose_settings(options, &config.settings);
+    if (SUCCEEDED(hr))
+        hr = sys_user_sid(&sid);
+    if (FAILED(hr))
+        return hr;
+    config.mode = options->flags & OPENBITS_PUMP_CALLBACKS ? ENGINE_PUMP : ENGINE_THREADS;
+    config.owner_sid = sid;
+    config.trace_path = options->trace_file ? options->trace_file : environment("OPENBITS_TRACE");
+    config.ca_file = options->ca_file;
+    config.slots.scope = options->flags & OPENBITS_CAP_PER_PROCESS ? SLOTS_PROCESS : SLOTS_USER;
+    config.slots.cap = options->notification_cap ? options->notification_cap : DEFAULT_CAP;
+    config.slots.owner = sid;
+    if (config.slots.scope == SLOTS_USER) {
+        hr = sys_runtime_dir(options->runtime_dir, &runtime_dir);
+        if (FAILED(hr))
+            return hr;
+        config.slots.runtime_dir = runtime_dir;
+    }
+    return engine_new(&config, out);
+}
+
+HRESULT openbits_create_manager(const struct openbits_options *options, IBackgroundCopyManager **manager)
+{
+    struct engine *engine;
+    HRESULT hr;
+
+    if (!manager)
+        return E_INVALIDARG;
+    *manager = NULL;
+    hr = api_create_engine(options, NULL, &engine);
+    if (FAILED(hr))
+        return hr;
+    hr = com_manager_create(engine, manager);
+    engine_drop(engine);
+    return hr;
+}
