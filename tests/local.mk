@@ -53,3 +53,5 @@ check_PROGRAMS += \
 %C%_unit_test_sys_slots_LDADD = src/sys/libsys.la $(CHECK_LIBS)
 
 include %D%/server/local.mk
+
+include %D%/fetch/local.mk
