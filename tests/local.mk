@@ -55,3 +55,5 @@ check_PROGRAMS += \
 include %D%/server/local.mk
 
 include %D%/fetch/local.mk
+
+include %D%/lint/local.mk
