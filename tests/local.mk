@@ -54,6 +54,30 @@ check_PROGRAMS += \
 
 include %D%/server/local.mk
 
-include %D%/fetch/local.mk
+check_PROGRAMS += \
+	%D%/unit/test_com_init \
+	%D%/unit/test_critical_section \
+	%D%/unit/test_event \
+	%D%/unit/test_filetime \
+	%D%/unit/test_guid \
+	%D%/unit/test_taskmem
+%C%_unit_test_com_init_SOURCES = %D%/unit/test_com_init.c
+%C%_unit_test_com_init_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_com_init_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
+%C%_unit_test_critical_section_SOURCES = %D%/unit/test_critical_section.c
+%C%_unit_test_critical_section_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_critical_section_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
+%C%_unit_test_event_SOURCES = %D%/unit/test_event.c
+%C%_unit_test_event_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_event_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
+%C%_unit_test_filetime_SOURCES = %D%/unit/test_filetime.c
+%C%_unit_test_filetime_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_filetime_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
+%C%_unit_test_guid_SOURCES = %D%/unit/test_guid.c
+%C%_unit_test_guid_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_guid_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
+%C%_unit_test_taskmem_SOURCES = %D%/unit/test_taskmem.c
+%C%_unit_test_taskmem_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_taskmem_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
 
-include %D%/lint/local.mk
+include %D%/header/local.mk

@@ -55,12 +55,13 @@
 #define IFACEMETHODIMPV        STDMETHODIMPV
 #define IFACEMETHODIMPV_(type) STDMETHODIMPV_(type)
 
-#if defined(__cplusplus) && !defined(CINTERFACE)
-#define STDMETHOD(method)          virtual HRESULT STDMETHODCALLTYPE method
-#define STDMETHOD_(type, method)   virtual type STDMETHODCALLTYPE method
 #define IFACEMETHOD(method)        STDMETHOD(method)
 #define IFACEMETHOD_(type, method) STDMETHOD_(type, method)
-#define PURE                       = 0
+
+#if defined(__cplusplus) && !defined(CINTERFACE)
+#define STDMETHOD(method)        virtual HRESULT STDMETHODCALLTYPE method
+#define STDMETHOD_(type, method) virtual type STDMETHODCALLTYPE method
+#define PURE                     = 0
 #define THIS_
 #define THIS                               void
 #define DECLARE_INTERFACE(I)               struct I
