@@ -1,8 +1,8 @@
 /* rangeset.c: a set of bytes as ranges: a directory of leaves, and every change as one splice.
  *
  * Two levels. The directory is an array of leaves (leaf.h) ordered by the offset they start at, so the search
- * for a leaf reads 24 bytes a step and no range; the leaf is an array of at most LEAF_MAX ranges. Inserting
- * moves half a leaf, and once in some LEAF_MAX / 2 insertions half the directory.
+ * for a leaf reads no range; the leaf is an array of at most LEAF_MAX ranges. Inserting moves half a leaf on
+ * average, and once in some LEAF_MAX / 2 insertions half the directory.
  *
  * Adding [s, e) finds the ranges that overlap or touch it and puts their union in their place; removing finds
  * those that overlap and puts the remains of the outer two in their place. Both are splice(): a run of ranges
@@ -23,10 +23,13 @@
 
 #include "rangeset/leaf.h"
 
-/* A range in the set, or the gap before it. at may be the leaf's length: the gap after its last range. */
+/* Some twenty billion ranges, long after the directory's moves would be felt; its size fits 32 bits. */
+#define LEAVES_MAX ((uint32_t)1 << 27)
+
+/* A range in the set, or the gap before it. at may be the leaf's length: the gap after its last range. It
+ * fits a register, which is felt: places are handed up and down in each operation. */
 struct place {
-    size_t leaf;
-    uint32_t at;
+    uint32_t leaf, at;
 };
 
 /* A run of ranges: from begin up to, not including, end. A run that is not empty begins at a range and has
@@ -36,18 +39,18 @@ struct run {
 };
 
 /* The last leaf that starts at or before offset, or else the first. The set is not empty. */
-static size_t leaf_index(const struct rangeset *set, uint64_t offset)
+static uint32_t leaf_index(const struct rangeset *set, uint64_t offset)
 {
     const struct rangeset_leaf *base = set->leaves;
-    size_t n = set->leaf_count;
+    uint32_t n = set->leaf_count;
 
     while (n > 1) {
-        size_t half = n / 2;
+        uint32_t half = n / 2;
 
         base += base[half].first <= offset ? half : 0;
         n -= half;
     }
-    return (size_t)(base - set->leaves);
+    return (uint32_t)(base - set->leaves);
 }
 
 /* The first range that ends after offset, or the gap where it would be. The set is not empty. */
@@ -100,16 +103,16 @@ static struct run run_of(const struct rangeset *set, uint64_t after, uint64_t la
     return run;
 }
 
-static bool directory_reserve(struct rangeset *set, size_t want)
+static bool directory_reserve(struct rangeset *set, uint32_t want)
 {
-    size_t cap = set->leaf_cap + set->leaf_cap / 2 + 1;
+    uint32_t cap = set->leaf_cap + set->leaf_cap / 2 + 1;
     struct rangeset_leaf *moved;
 
     if (want <= set->leaf_cap)
         return true;
     if (cap < want)
         cap = want;
-    if (cap > SIZE_MAX / sizeof *moved)
+    if (cap > LEAVES_MAX)
         return false;
     moved = realloc(set->leaves, cap * sizeof *moved);
     if (!moved)
@@ -120,7 +123,7 @@ static bool directory_reserve(struct rangeset *set, size_t want)
 }
 
 /* There is room, by directory_reserve. */
-static void directory_insert(struct rangeset *set, size_t at, struct rangeset_leaf leaf)
+static void directory_insert(struct rangeset *set, uint32_t at, struct rangeset_leaf leaf)
 {
     assert(set->leaf_count < set->leaf_cap);
     memmove(set->leaves + at + 1, set->leaves + at, (set->leaf_count - at) * sizeof leaf);
@@ -129,11 +132,11 @@ static void directory_insert(struct rangeset *set, size_t at, struct rangeset_le
 }
 
 /* Frees the leaves from begin up to, not including, end. */
-static void directory_drop(struct rangeset *set, size_t begin, size_t end)
+static void directory_drop(struct rangeset *set, uint32_t begin, uint32_t end)
 {
     struct rangeset_leaf *moved;
 
-    for (size_t i = begin; i < end; i++)
+    for (uint32_t i = begin; i < end; i++)
         leaf_release(&set->leaves[i]);
     memmove(set->leaves + begin, set->leaves + end, (set->leaf_count - end) * sizeof *set->leaves);
     set->leaf_count -= end - begin;
@@ -142,16 +145,16 @@ static void directory_drop(struct rangeset *set, size_t begin, size_t end)
         set->leaves = NULL;
         set->leaf_cap = 0;
     } else if (set->leaf_count < set->leaf_cap / 4) {
-        moved = realloc(set->leaves, set->leaf_cap / 2 * sizeof *moved);
+        moved = realloc(set->leaves, (size_t)set->leaf_count * 2 * sizeof *moved);
         if (moved) {
             set->leaves = moved;
-            set->leaf_cap /= 2;
+            set->leaf_cap = set->leaf_count * 2;
         }
     }
 }
 
 /* Leaf i has become shorter: see whether it should join a neighbour or give room back. */
-static void tidy(struct rangeset *set, size_t i)
+static void tidy(struct rangeset *set, uint32_t i)
 {
     struct rangeset_leaf *leaf = &set->leaves[i];
 
@@ -169,25 +172,24 @@ static void tidy(struct rangeset *set, size_t i)
 /* Makes room in the full leaf of *p for one more range, by another leaf; *p may move into that. */
 static bool split(struct rangeset *set, struct place *p)
 {
-    struct rangeset_leaf *leaf = &set->leaves[p->leaf];
-    bool append = p->leaf + 1 == set->leaf_count && p->at == leaf->len;
-    uint32_t cut = append ? leaf->len : leaf->len / 2;
+    /* A set that is filled front to back gets full leaves, not halves. */
+    bool append = p->leaf + 1 == set->leaf_count && p->at == LEAF_MAX;
+    uint32_t cut = append ? LEAF_MAX : LEAF_MAX / 2;
     struct rangeset_leaf right;
 
     if (!directory_reserve(set, set->leaf_count + 1))
         return false;
     if (!leaf_init(&right, LEAF_MAX / 2 + 1))
         return false;
-    leaf = &set->leaves[p->leaf];
-    leaf_divide(leaf, cut, &right);
-    leaf_trim(leaf);
+    leaf_divide(&set->leaves[p->leaf], cut, &right);
+    leaf_trim(&set->leaves[p->leaf]);
     directory_insert(set, p->leaf + 1, right);
     if (p->at >= cut)
         *p = (struct place){.leaf = p->leaf + 1, .at = p->at - cut};
     return true;
 }
 
-/* A splice within one leaf, that removes count ranges. */
+/* A splice within one leaf, which loses count ranges. */
 static HRESULT splice_leaf(struct rangeset *set, struct place p, uint32_t count, const struct range *with,
                            uint32_t n)
 {
@@ -210,11 +212,11 @@ static HRESULT splice_leaf(struct rangeset *set, struct place p, uint32_t count,
     return S_OK;
 }
 
-/* A splice over several leaves: each end leaf loses a range at least, so there is room in it for one. */
+/* A splice over several leaves. Each end leaf loses a range at least, so there is room in it for one. */
 static void splice_leaves(struct rangeset *set, struct run run, const struct range *with, uint32_t n)
 {
     struct rangeset_leaf *left = &set->leaves[run.begin.leaf], *right = &set->leaves[run.end.leaf];
-    size_t seam;
+    uint32_t seam;
 
     set->count -= run.end.at + left->len - run.begin.at;
     set->length -= leaf_length(left, run.begin.at, left->len - run.begin.at);
@@ -234,7 +236,8 @@ static void splice_leaves(struct rangeset *set, struct run run, const struct ran
         tidy(set, seam - 1);
 }
 
-/* The run gives way to n ranges of with, n <= 2, which lie where it was. Cannot fail if it is not shorter. */
+/* The run gives way to the n ranges of with, n <= 2, which lie where it was. Cannot fail unless n is more
+ * than the run has. */
 static HRESULT splice(struct rangeset *set, struct run run, const struct range *with, uint32_t n)
 {
     HRESULT hr = S_OK;
@@ -281,7 +284,7 @@ void rangeset_init(struct rangeset *set)
 
 void rangeset_release(struct rangeset *set)
 {
-    for (size_t i = 0; i < set->leaf_count; i++)
+    for (uint32_t i = 0; i < set->leaf_count; i++)
         leaf_release(&set->leaves[i]);
     free(set->leaves);
     rangeset_init(set);
@@ -350,7 +353,7 @@ HRESULT rangeset_add_set(struct rangeset *set, const struct rangeset *other)
         return S_OK;
     if (set->count == 0)
         return rangeset_copy(set, other);
-    for (size_t i = 0; i < other->leaf_count; i++) {
+    for (uint32_t i = 0; i < other->leaf_count; i++) {
         const struct rangeset_leaf *leaf = &other->leaves[i];
 
         for (uint32_t at = 0; at < leaf->len && SUCCEEDED(hr); at++)
@@ -367,7 +370,7 @@ HRESULT rangeset_remove_set(struct rangeset *set, const struct rangeset *other)
         rangeset_clear(set);
         return S_OK;
     }
-    for (size_t i = 0; i < other->leaf_count; i++) {
+    for (uint32_t i = 0; i < other->leaf_count; i++) {
         const struct rangeset_leaf *leaf = &other->leaves[i];
 
         for (uint32_t at = 0; at < leaf->len && SUCCEEDED(hr); at++)
@@ -385,7 +388,7 @@ HRESULT rangeset_copy(struct rangeset *set, const struct rangeset *other)
     rangeset_init(&copy);
     if (other->leaf_count > 0 && !directory_reserve(&copy, other->leaf_count))
         return E_OUTOFMEMORY;
-    for (size_t i = 0; i < other->leaf_count; i++) {
+    for (uint32_t i = 0; i < other->leaf_count; i++) {
         struct rangeset_leaf leaf;
 
         if (!leaf_init(&leaf, other->leaves[i].len)) {
@@ -482,7 +485,7 @@ uint64_t rangeset_length(const struct rangeset *set)
 
 void rangeset_list(const struct rangeset *set, struct range *out)
 {
-    for (size_t i = 0; i < set->leaf_count; i++) {
+    for (uint32_t i = 0; i < set->leaf_count; i++) {
         const struct rangeset_leaf *leaf = &set->leaves[i];
 
         memcpy(out, leaf->ranges, leaf->len * sizeof *out);
@@ -494,7 +497,7 @@ size_t rangeset_memory(const struct rangeset *set)
 {
     size_t bytes = set->leaf_cap * sizeof *set->leaves;
 
-    for (size_t i = 0; i < set->leaf_count; i++)
+    for (uint32_t i = 0; i < set->leaf_count; i++)
         bytes += set->leaves[i].cap * sizeof(struct range);
     return bytes;
 }
@@ -508,7 +511,7 @@ bool rangeset_sane(const struct rangeset *set)
     if (set->leaf_count > set->leaf_cap || (set->leaf_cap > 0) != (set->count > 0) ||
         (set->leaves != NULL) != (set->count > 0))
         return false;
-    for (size_t i = 0; i < set->leaf_count; i++) {
+    for (uint32_t i = 0; i < set->leaf_count; i++) {
         const struct rangeset_leaf *leaf = &set->leaves[i];
 
         if (leaf->len < 1 || leaf->len > leaf->cap || leaf->cap > LEAF_MAX ||

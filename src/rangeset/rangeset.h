@@ -4,9 +4,11 @@
  * set, and no file has it). The set holds them sorted, disjoint and never touching. Pure: no I/O, no lock;
  * whoever owns a set says which thread or lock guards it.
  *
- * Cost, n ranges held: add, remove, find, find_gap, covers O(log n) amortised plus the ranges that the call
- * itself swallows or cuts; length and count O(1). Memory: at most 26 bytes a range (make bench measures it).
- * A failed call leaves the set as it was.
+ * Cost, n ranges held: add, remove, find, find_gap, covers and intersects search O(log n) steps; add and
+ * remove besides move at most 4 KiB in a leaf, and n / 10000 words of the directory averaged over many calls,
+ * and pay for the ranges that the call itself swallows. length_within pays for the ranges inside; length and
+ * count are O(1). Memory: at most 26 bytes a range, under 100 for a set with one, malloc's share included,
+ * and none for an empty one (the bench and the tests measure it). A failed call leaves the set as it was.
  */
 #ifndef OPENBITS_RANGESET_RANGESET_H
 #define OPENBITS_RANGESET_RANGESET_H
@@ -44,7 +46,7 @@ struct rangeset_leaf;
 /* The members are rangeset's own; a set may be moved in memory, but not copied by assignment. */
 struct rangeset {
     struct rangeset_leaf *leaves; /* the directory: by offset, each with a sorted run of ranges (leaf.h) */
-    size_t leaf_count, leaf_cap;
+    uint32_t leaf_count, leaf_cap;
     size_t count;    /* ranges */
     uint64_t length; /* bytes */
 };

@@ -12,7 +12,7 @@
 #include "rangeset/rangeset.h"
 #include "suite.h"
 
-enum { CELLS_MAX = 24, LEAF_MAX = 256, NONE = UINT_MAX };
+enum { CELLS_MAX = 24, LEAF_MAX = 256, NONE = INT_MAX };
 
 static const struct view {
     const char *name;

@@ -20,9 +20,9 @@ static const struct era {
     unsigned count_min;         /* ranges that a set must once have had, or the era is not worth its name */
     uint64_t base, cell;        /* where the map's first byte lies, and what a byte of it stands for */
 } eras[] = {
-    {"few bytes", 500000, 200, 30, 50, 300, 15, 0, 1},
+    {"few bytes", 500000, 200, 30, 50, 300, 10, 0, 1},
     {"one leaf", 250000, 1000, 6, 1000, 1500, 60, (uint64_t)1 << 33, 4096},
-    {"up to the last byte", 100000, 300, 30, 50, 300, 15, UINT64_MAX - 300, 1},
+    {"up to the last byte", 100000, 300, 30, 50, 300, 10, UINT64_MAX - 300, 1},
     {"many leaves", 150000, WIDTH_MAX, 2, 10000, 24000, 1500, 0, UINT64_MAX / WIDTH_MAX},
 };
 
