@@ -7,7 +7,6 @@
  * and must agree on the answers. Memory is what malloc counts as in use (its own overhead included), after
  * adding. Patterns then shows orders that real downloads have. Absolute figures do not travel; the ratios do.
  */
-#include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
