@@ -17,29 +17,30 @@
 #include "openbits_types.h"
 #include "settings/settings.h"
 
-enum job_type { /* BG_JOB_TYPE */
-                JOB_DOWNLOAD,
-                JOB_UPLOAD,
-                JOB_UPLOAD_REPLY,
+/* The values of BG_JOB_TYPE, BG_JOB_PRIORITY, BG_ERROR_CONTEXT; com asserts that. */
+enum job_type {
+    JOB_DOWNLOAD,
+    JOB_UPLOAD,
+    JOB_UPLOAD_REPLY,
 };
 
-enum job_priority { /* BG_JOB_PRIORITY */
-                    JOB_FOREGROUND,
-                    JOB_HIGH,
-                    JOB_NORMAL,
-                    JOB_LOW,
+enum job_priority {
+    JOB_FOREGROUND,
+    JOB_HIGH,
+    JOB_NORMAL,
+    JOB_LOW,
 };
 
-enum job_context { /* BG_ERROR_CONTEXT */
-                   JOB_CONTEXT_NONE,
-                   JOB_CONTEXT_UNKNOWN,
-                   JOB_CONTEXT_QUEUE_MANAGER,
-                   JOB_CONTEXT_NOTIFICATION,
-                   JOB_CONTEXT_LOCAL_FILE,
-                   JOB_CONTEXT_REMOTE_FILE,
-                   JOB_CONTEXT_TRANSPORT,
-                   JOB_CONTEXT_REMOTE_APPLICATION,
-                   JOB_CONTEXT_CERTIFICATE_CALLBACK,
+enum job_context {
+    JOB_CONTEXT_NONE,
+    JOB_CONTEXT_UNKNOWN,
+    JOB_CONTEXT_QUEUE_MANAGER,
+    JOB_CONTEXT_NOTIFICATION,
+    JOB_CONTEXT_LOCAL_FILE,
+    JOB_CONTEXT_REMOTE_FILE,
+    JOB_CONTEXT_TRANSPORT,
+    JOB_CONTEXT_REMOTE_APPLICATION,
+    JOB_CONTEXT_CERTIFICATE_CALLBACK,
 };
 
 /* What the engine must look at after a call; a mask. */

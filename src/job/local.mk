@@ -1,0 +1,20 @@
+noinst_LTLIBRARIES += %D%/libjob.la
+%C%_libjob_la_SOURCES = \
+	%D%/file.c \
+	%D%/job.h \
+	%D%/lifecycle.c \
+	%D%/names.c \
+	%D%/order.c \
+	%D%/order.h \
+	%D%/plan.c \
+	%D%/progress.c \
+	%D%/property.c \
+	%D%/property.h \
+	%D%/requests.c \
+	%D%/requests.h \
+	%D%/retry.c \
+	%D%/rules.h \
+	%D%/state.c \
+	%D%/state.h \
+	%D%/transfer.c
+libopenbits_la_LIBADD += %D%/libjob.la

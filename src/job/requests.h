@@ -7,13 +7,8 @@
  * filled and pending never overlap, nor do two flights, nor a flight and filled. A byte that is under way
  * stays pending, so that a request which fails gives its bytes back without needing memory.
  *
- * In which order pending bytes come is a second thing: `order` holds the ranges of each RequestFileRanges
- * call (a batch) as they were given, `again` what a failed request did not bring. They are hints only: what
- * of such a range is still pending and not under way is looked up when its turn comes, so what was filled
- * meanwhile costs nothing, and pending bytes that no hint names are served at last by offset.
- *
- * Bound: when more hints are held than pending needs, those that order nothing which no other hint orders
- * are dropped. So a client that repeats its requests for ever takes no more memory for it.
+ * In which order pending bytes come is order.h's matter: hints from the calls that asked for them. What of a
+ * hint is still pending and not under way is looked up when its turn comes.
  *
  * Cost: requests_next O(log n) amortised and O(flights); requests_add of k ranges O(k log n), and a copy of
  * pending if they make more than one new piece.
@@ -26,6 +21,7 @@
 #include <stdint.h>
 
 #include "base/list.h"
+#include "job/order.h"
 #include "rangeset/rangeset.h"
 #include "settings/settings.h"
 
@@ -42,31 +38,15 @@ struct flight {
     bool gives_way; /* none of its bytes were asked for by ranges when it started */
 };
 
-/* One RequestFileRanges call: order[next] up to the next batch's first, or the end, are to be served. */
-struct batch {
-    size_t first, next;
-    uint64_t reach; /* the file must have this size at least */
-};
-
 struct requests {
     struct rangeset filled, pending;
     struct list flights;
     size_t flight_count;
     bool stale; /* memory was short when filled bytes were to leave pending: they have not yet */
 
-    struct range *order; /* oldest batch first */
-    size_t order_len, order_cap;
-    struct batch *batches;
-    size_t batch_len, batch_cap;
-    size_t oldest;       /* batches before this one are served (A10 fifo) */
-    size_t compact_at;   /* order_len at which hints are next looked through */
-    struct range *again; /* served first, the last one before all; room for one more a flight */
-    size_t again_len, again_cap;
-
-    uint64_t position;  /* UpdateDownloadPosition; 0 */
-    bool urged;         /* pending bytes from the position on come before batches older than it */
-    size_t urged_batch; /* batches from this one on are newer */
-    uint64_t turn;      /* numbers seeded choices of A10 */
+    struct order order;
+    uint64_t position; /* UpdateDownloadPosition; 0 */
+    uint64_t turn;     /* numbers seeded choices of A10 */
 };
 
 void requests_init(struct requests *requests);
@@ -90,12 +70,13 @@ HRESULT requests_add(struct requests *requests, uint64_t size, const struct rang
 HRESULT requests_size_known(struct requests *requests, uint64_t size);
 
 /* UpdateDownloadPosition (R-250 to R-252). BG_E_INVALID_RANGE: offset >= size. on_demand: pending bytes from
- * offset on come first, nothing is asked for. Otherwise missing bytes from offset on, then from 0. */
+ * offset on come first, nothing is asked for. Otherwise missing bytes from offset on, then from 0. With an
+ * unknown size anything is accepted; the position is forgotten if the file turns out smaller. */
 HRESULT requests_set_position(struct requests *requests, uint64_t size, uint64_t offset, bool on_demand);
 
 /* The next pending piece, at most max_len bytes: by A10's order, with the pending bytes right after it.
  * False: all that is pending is under way. *shorten: the flight that gives way and must end at out->start
- * first (requests_shorten), or NULL. */
+ * first (requests_shorten), or NULL; shorten NULL: none gives way. */
 bool requests_next(struct requests *requests, uint64_t size, uint64_t max_len,
                    const struct settings *settings, uint64_t job_key, struct range *out,
                    struct flight **shorten);

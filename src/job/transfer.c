@@ -1,0 +1,227 @@
+/* transfer.c: what the engine's requests have found: sizes, bytes, failures; and when to try again.
+ *
+ * A failure is judged once (retry.c) and becomes an event for the state table. No time is stored but the
+ * moments of failing; the timers follow from them and from the properties as they are now, so a client that
+ * changes a delay changes the wait that is under way.
+ */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/hr.h"
+#include "job/rules.h"
+
+#define US_PER_S UINT64_C(1000000)
+
+void job_file_finished(struct job *job, struct job_file *file)
+{
+    file->finished = true;
+    job->changes |= JOB_CHANGED_FILE | JOB_CHANGED_WORK;
+    while (job->first_unfinished < job->file_count && job->files[job->first_unfinished]->finished)
+        job->first_unfinished++;
+}
+
+/* NULL stays NULL. False: out of memory. */
+static bool copy_text(const char *in, char **out)
+{
+    *out = in ? strdup(in) : NULL;
+    return !in || *out;
+}
+
+HRESULT job_file_known(struct job *job, uint32_t index, uint64_t size, const char *etag,
+                       const char *last_modified, int64_t last_modified_unix_s, uint64_t now_100ns)
+{
+    struct job_file *file = job->files[index];
+    AUTOFREE char *new_etag = NULL;
+    AUTOFREE char *new_last_modified = NULL;
+    HRESULT hr;
+
+    if (file->size != JOB_SIZE_UNKNOWN || size == JOB_SIZE_UNKNOWN)
+        return S_OK;
+    if (!copy_text(etag, &new_etag) || !copy_text(last_modified, &new_last_modified))
+        return E_OUTOFMEMORY;
+    hr = requests_size_known(&file->requests, size);
+    if (hr == E_OUTOFMEMORY)
+        return hr;
+    file->size = size;
+    file->etag = TAKE(new_etag);
+    file->last_modified = TAKE(new_last_modified);
+    file->last_modified_unix_s = last_modified_unix_s;
+    job->modified_100ns = now_100ns;
+    job->changes |= JOB_CHANGED_WORK;
+    if (size == 0)
+        job_file_finished(job, file);
+    return hr;
+}
+
+HRESULT job_file_headers(struct job *job, uint32_t index, const char *headers)
+{
+    struct job_file *file = job->files[index];
+    char *copy;
+
+    if (!copy_text(headers, &copy))
+        return E_OUTOFMEMORY;
+    free(file->response_headers);
+    file->response_headers = copy;
+    return S_OK;
+}
+
+HRESULT job_flight_start(struct job *job, uint32_t index, struct flight *flight, struct range range,
+                         enum job_plan_kind kind)
+{
+    assert(kind == JOB_PLAN_RANGE || kind == JOB_PLAN_WHOLE);
+    (void)kind;
+    return requests_start(&job->files[index]->requests, flight, range);
+}
+
+void job_flight_shorten(struct job *job, uint32_t index, struct flight *flight, uint64_t end)
+{
+    requests_shorten(&job->files[index]->requests, flight, end);
+}
+
+HRESULT job_flight_filled(struct job *job, uint32_t index, struct flight *flight, uint64_t to,
+                          uint64_t now_100ns)
+{
+    struct job_file *file = job->files[index];
+    HRESULT hr = requests_filled(&file->requests, flight, to);
+
+    if (FAILED(hr))
+        return hr;
+    job->trouble_since_us = JOB_NEVER_US;
+    job->modified_100ns = now_100ns;
+    job->changes |= JOB_CHANGED;
+    if (!file->finished && requests_complete(&file->requests, file->size))
+        job_file_finished(job, file);
+    return S_OK;
+}
+
+void job_flight_end(struct job *job, uint32_t index, struct flight *flight)
+{
+    requests_end(&job->files[index]->requests, flight);
+    job->changes |= JOB_CHANGED_WORK;
+}
+
+/* Nothing of this file is known or filled any more; what was asked for still is. */
+static void start_over(struct job_file *file)
+{
+    requests_void(&file->requests);
+    file->size = JOB_SIZE_UNKNOWN;
+    free(file->etag);
+    free(file->last_modified);
+    file->etag = file->last_modified = NULL;
+    file->last_modified_unix_s = 0;
+}
+
+/* The remote file has changed: whether the job goes on with the new one by itself (R-560, A18). */
+static bool changed_file_restarts(const struct job *job, const struct job_file *file,
+                                  const struct settings *settings)
+{
+    switch (settings_choice(settings, SETTING_A18, job->key, job->error_count)) {
+    case SETTING_A18_ALWAYS_RESTART:
+        return true;
+    case SETTING_A18_ALWAYS_ERROR:
+        return false;
+    default:
+        return !job->number[JOB_ON_DEMAND_MODE] && !file->ranges_asked;
+    }
+}
+
+static bool no_progress_is_over(const struct job *job, uint64_t now_us)
+{
+    return now_us - job->trouble_since_us >= job->number[JOB_NO_PROGRESS_TIMEOUT_S] * US_PER_S;
+}
+
+/* FAILED or FAILED_FOR_NOW, by the kind of the error and the job's patience. */
+static enum job_event failure_event(const struct job *job, bool transient, bool waits, uint64_t now_us)
+{
+    if (!transient || job->number[JOB_NO_PROGRESS_TIMEOUT_S] == 0)
+        return JOB_EVENT_FAILED;
+    if (!waits && job->number[JOB_MINIMUM_RETRY_DELAY_S] > job->number[JOB_NO_PROGRESS_TIMEOUT_S])
+        return JOB_EVENT_FAILED;
+    if (job->trouble_since_us != JOB_NEVER_US && no_progress_is_over(job, now_us))
+        return JOB_EVENT_FAILED;
+    return JOB_EVENT_FAILED_FOR_NOW;
+}
+
+HRESULT job_fail(struct job *job, const struct job_error *error, const struct settings *settings,
+                 uint64_t now_us, uint64_t now_100ns)
+{
+    struct job_file *file = error->file == JOB_NO_FILE ? NULL : job->files[error->file];
+    bool transient = job_is_transient(error->hr), waits = job_waits_for_condition(error->hr);
+    uint64_t trouble_since_us = job->trouble_since_us == JOB_NEVER_US ? now_us : job->trouble_since_us;
+    bool counts = job->state != JOB_QUEUED && !waits; /* */
+    struct job_error shown = *error;
+    HRESULT hr;
+
+    if (job->table->cells[JOB_EVENT_FAILED][job->state].verdict == JOB_IMPOSSIBLE)
+        return E_UNEXPECTED;
+    if (file && error->hr == BG_E_INSUFFICIENT_RANGE_SUPPORT) {
+        file->ranges_refused = true;
+        file->random_access = BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
+    }
+    if (file && error->hr == BG_E_REMOTE_FILE_CHANGED && !file->finished) {
+        start_over(file);
+        if (changed_file_restarts(job, file, settings)) {
+            if (!file->restarted) {
+                file->restarted = true;
+                job->modified_100ns = now_100ns;
+                job->changes |= JOB_CHANGED | JOB_CHANGED_WORK;
+                return S_FALSE;
+            }
+            transient = true; /* it changes all the time: not more often than the retry delay */
+        }
+    }
+    if (shown.context == JOB_CONTEXT_NONE)
+        shown.context = job_context_of(shown.hr);
+    job->error = shown;
+    hr = job_move(job, failure_event(job, transient, waits, now_us), now_100ns);
+    if (FAILED(hr))
+        return hr;
+    job->error_count += counts;
+    if (job->state == JOB_TRANSIENT_ERROR) {
+        job->trouble_since_us = trouble_since_us;
+        job->failed_at_us = waits ? JOB_NEVER_US : now_us;
+    }
+    return S_OK;
+}
+
+struct timers {
+    uint64_t retry_us, give_up_us;
+};
+
+static struct timers timers_of(const struct job *job)
+{
+    uint64_t delay_us = job->number[JOB_MINIMUM_RETRY_DELAY_S] * US_PER_S;
+    uint64_t timeout_us = job->number[JOB_NO_PROGRESS_TIMEOUT_S] * US_PER_S;
+    struct timers timers = {JOB_NEVER_US, JOB_NEVER_US};
+
+    if (job->state != JOB_TRANSIENT_ERROR)
+        return timers;
+    timers.give_up_us = job->trouble_since_us + timeout_us;
+    if (job->failed_at_us == JOB_NEVER_US)
+        return timers;
+    if (delay_us > timeout_us) /* set since it failed: there are no retries */
+        timers.give_up_us = job->failed_at_us;
+    else
+        timers.retry_us = job->failed_at_us + delay_us;
+    return timers;
+}
+
+uint64_t job_timer_us(const struct job *job)
+{
+    struct timers timers = timers_of(job);
+
+    return timers.retry_us < timers.give_up_us ? timers.retry_us : timers.give_up_us;
+}
+
+void job_timer_due(struct job *job, uint64_t now_us, uint64_t now_100ns)
+{
+    struct timers timers = timers_of(job);
+
+    /* In the order in which they fell due, for a clock that jumps over both. */
+    if (timers.retry_us <= timers.give_up_us && timers.retry_us <= now_us)
+        job_move(job, JOB_EVENT_RETRY, now_100ns);
+    else if (timers.give_up_us <= now_us)
+        job_move(job, JOB_EVENT_GAVE_UP, now_100ns);
+}
