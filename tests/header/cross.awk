@@ -57,6 +57,12 @@ END {
             print "}"
         }
     }
+    if (lang == "cxx") {
+        print "static const struct { const char *name; const GUID *of_type, *by_name; } uuids[] = {"
+        for (i = 1; i <= interfaces; i++)
+            print "    {\"" names[i] "\", &__uuidof(" names[i] "), &IID_" names[i] "},"
+        print "};"
+    }
     print "static " (lang == "calls" ? "const struct cross_call calls" : "void *const objects") "[] = {"
     for (i = 1; i <= interfaces; i++)
         print lang == "calls" ? "    {\"" names[i] "\", call_" names[i] "}," : "    &" lang "_" names[i] ","

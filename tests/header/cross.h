@@ -28,6 +28,10 @@ struct cross_half {
 const struct cross_half *cross_c(void);
 const struct cross_half *cross_cxx(void);
 
+/* NULL, or the first interface or expression for which __uuidof or IID_PPV_ARGS is wrong. */
+const char *cross_wrong_uuid(void);
+HRESULT cross_typed_query(void *object, void **out);
+
 /* The callee's side. */
 void cross_enter(const void *object, int slot);
 void cross_note(uint64_t value);

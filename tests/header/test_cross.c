@@ -94,6 +94,31 @@ START_TEST(test_cross_each_language_calls_its_own_objects)
 }
 END_TEST
 
+START_TEST(test_cross_uuidof_finds_every_interface)
+{
+    const char *wrong = cross_wrong_uuid();
+
+    ck_assert_msg(!wrong, "wrong: %s", wrong);
+}
+END_TEST
+
+static HRESULT STDMETHODCALLTYPE answer_file6(IUnknown *This, REFIID riid, void **ppv)
+{
+    *ppv = IsEqualIID(riid, &IID_IBackgroundCopyFile6) ? This : NULL;
+    return *ppv ? S_OK : E_NOINTERFACE;
+}
+
+START_TEST(test_cross_typed_query_interface_passes_the_interface_s_id)
+{
+    IUnknownVtbl vtbl = {.QueryInterface = answer_file6};
+    IUnknown object = {&vtbl};
+    void *out;
+
+    ck_assert_int_eq(cross_typed_query(&object, &out), S_OK);
+    ck_assert_ptr_eq(out, &object);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("cross");
@@ -102,6 +127,8 @@ int main(void)
     tcase_add_test(tcase, test_cross_cxx_calls_objects_made_in_c);
     tcase_add_test(tcase, test_cross_c_calls_objects_made_in_cxx);
     tcase_add_test(tcase, test_cross_each_language_calls_its_own_objects);
+    tcase_add_test(tcase, test_cross_uuidof_finds_every_interface);
+    tcase_add_test(tcase, test_cross_typed_query_interface_passes_the_interface_s_id);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
 }

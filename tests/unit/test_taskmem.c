@@ -28,12 +28,6 @@ START_TEST(test_taskmem_realloc_allocates_keeps_and_frees)
 }
 END_TEST
 
-START_TEST(test_taskmem_too_much_is_null)
-{
-    ck_assert_ptr_null(CoTaskMemAlloc(SIZE_MAX / 4));
-}
-END_TEST
-
 START_TEST(test_tick_count_does_not_go_back_and_sleep_is_long_enough)
 {
     struct timespec from, to;
@@ -56,7 +50,6 @@ int main(void)
 
     tcase_add_test(tcase, test_taskmem_no_bytes_are_a_block);
     tcase_add_test(tcase, test_taskmem_realloc_allocates_keeps_and_frees);
-    tcase_add_test(tcase, test_taskmem_too_much_is_null);
     suite_add_tcase(suite, tcase);
     tcase_add_test(ticks, test_tick_count_does_not_go_back_and_sleep_is_long_enough);
     suite_add_tcase(suite, ticks);
