@@ -38,20 +38,27 @@ static int regular_only(int fd)
     return -error;
 }
 
+/* A step that is to be opened, not followed: an empty one, "." and ".." are none. 0, or what openat2 would
+ * say. */
+static int refuse_step(const char *step, size_t len)
+{
+    if (len == 2 && memcmp(step, "..", 2) == 0)
+        return EXDEV;
+    return len == 0 || len > NAME_MAX || (len == 1 && *step == '.') ? ENOENT : 0;
+}
+
 int folder_walk_to_file(int folder_fd, const char *path)
 {
     int at = folder_fd;
 
+    if (*path == '/')
+        return -EXDEV;
     for (;;) {
         size_t len = strcspn(path, "/");
-        int last = path[len] == '\0', next, error;
+        int last = path[len] == '\0', next = -1, error = refuse_step(path, len);
         char step[NAME_MAX + 1];
 
-        if (len == 0 || len > NAME_MAX || (len == 1 && path[0] == '.') ||
-            (len == 2 && path[0] == '.' && path[1] == '.')) {
-            next = -1;
-            error = ENOENT;
-        } else {
+        if (!error) {
             memcpy(step, path, len);
             step[len] = '\0';
             next = openat(at, step, (last ? OPEN_FLAGS : O_PATH | O_DIRECTORY | O_CLOEXEC) | O_NOFOLLOW);

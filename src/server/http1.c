@@ -9,7 +9,8 @@
  * that ever touches it is one that lifts a hold, under the hold's lock. Counters are atomic.
  *
  * Bodies of every kind are pulled, real files too: sendfile would save a copy, but not tell how much of an
- * answer went out before the client left (docs/server.md has the figures).
+ * answer went out before the client left (docs/server.md has the figures). MHD_USE_TURBO was tried, and
+ * gained nothing.
  *
  * Not here: what libmicrohttpd will not do on purpose (resets, garbage, wrong lengths, HTTP/2).
  */
@@ -25,6 +26,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -263,6 +265,16 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     free(r);
 }
 
+/* After a failed start libmicrohttpd has closed the socket or not, by how far it came. If the number is still
+ * the same socket it is ours to close; if not, it may by now be somebody else's. */
+static void close_if_same(int fd, const struct stat *before)
+{
+    struct stat now;
+
+    if (fstat(fd, &now) == 0 && now.st_dev == before->st_dev && now.st_ino == before->st_ino)
+        close(fd);
+}
+
 HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, struct hold *hold,
                     struct log *log, struct http1 **out)
 {
@@ -271,9 +283,11 @@ HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, st
         {MHD_OPTION_END, 0, NULL},
     };
     struct http1 *h = calloc(1, sizeof *h);
+    struct stat socket_before;
 
     *out = NULL;
-    if (!h) {
+    if (!h || fstat(listen_fd, &socket_before) < 0) {
+        free(h);
         close(listen_fd);
         return E_OUTOFMEMORY;
     }
@@ -287,7 +301,8 @@ HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, st
         on_first_line, h, MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, pool,
         MHD_OPTION_END);
-    if (!h->daemon) { /* the socket may or may not have been closed: it is left to the process's end */
+    if (!h->daemon) {
+        close_if_same(listen_fd, &socket_before);
         free(h);
         return E_FAIL;
     }

@@ -32,4 +32,9 @@ tests_server_test_server_life_SOURCES = tests/server/client.c tests/server/test_
 tests_server_test_server_life_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_server_test_server_life_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
 
+# The tool.
+check_PROGRAMS += tests/unit/test_number
+tests_unit_test_number_SOURCES = src/cli/number.c src/cli/number.h tests/unit/test_number.c
+tests_unit_test_number_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_number_LDADD = $(CHECK_LIBS)
 dist_check_SCRIPTS += tests/tool/serve.sh

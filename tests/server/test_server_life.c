@@ -4,10 +4,12 @@
 #include "suite.h"
 
 #include <curl/curl.h>
+#include <dirent.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -91,6 +93,51 @@ START_TEST(test_start_that_cannot_be_is_refused)
 
     ck_assert_int_eq(server_start(&refusals[_i].options, &none), refusals[_i].hr);
     ck_assert_ptr_null(none);
+}
+END_TEST
+
+static size_t open_descriptors(void)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    size_t count = 0;
+
+    ck_assert_ptr_nonnull(dir);
+    while (readdir(dir))
+        count++;
+    closedir(dir);
+    return count;
+}
+
+/* Descriptors run out after one more, two more, ... until there are enough; with one thread and with three.
+ */
+START_TEST(test_start_without_enough_descriptors_leaves_none_behind)
+{
+    const struct server_options options = {.root = "/", .log_file = "/dev/null", .threads = _i ? 3 : 1};
+    size_t before = open_descriptors();
+    struct rlimit limit, low;
+    struct server *other = NULL;
+    int refused = 0, top = dup(0);
+
+    close(top);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    while (!other && refused < 20) {
+        HRESULT hr;
+
+        low = limit;
+        low.rlim_cur = (rlim_t)(top + refused);
+        ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &low), 0);
+        hr = server_start(&options, &other);
+        setrlimit(RLIMIT_NOFILE, &limit);
+        if (SUCCEEDED(hr))
+            break;
+        ck_assert_ptr_null(other);
+        ck_assert_msg(open_descriptors() == before, "with %d more", refused);
+        refused++;
+    }
+    ck_assert_ptr_nonnull(other);
+    ck_assert_int_ge(refused, 3);
+    server_stop(other);
+    ck_assert_uint_eq(open_descriptors(), before);
 }
 END_TEST
 
@@ -488,6 +535,7 @@ int main(void)
     tcase_add_checked_fixture(life, set_up, tear_down);
     tcase_add_test(life, test_port_in_use_is_told);
     tcase_add_loop_test(life, test_start_that_cannot_be_is_refused, 0, sizeof refusals / sizeof *refusals);
+    tcase_add_loop_test(life, test_start_without_enough_descriptors_leaves_none_behind, 0, 2);
     tcase_add_test(life, test_url_names_address_and_port);
     tcase_add_loop_test(life, test_every_address_is_named_by_loopback, 0, 2);
     tcase_add_test(life, test_stop_ends_answers_under_way);
