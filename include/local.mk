@@ -5,6 +5,7 @@ openbitscompatdir = $(openbitsincludedir)/compat
 openbitsmingwdir = $(openbitsincludedir)/mingw
 
 openbitsinclude_HEADERS = \
+	%D%/openbits.h \
 	%D%/openbits_types.h
 
 openbitscompat_HEADERS = \

@@ -16,7 +16,7 @@ compile() {
         { echo "FAILED: $*"; status=1; }
 }
 
-for header in "$compat"/*.h "$srcdir/include/openbits_types.h"; do
+for header in "$compat"/*.h "$srcdir"/include/openbits*.h; do
     name=$(basename "$header")
     printf '#include "%s"\nextern int alone;\n' "$header" >"$work/${name%.h}.c"
 done
@@ -34,7 +34,7 @@ compile c clang -std=c17 -DCOBJMACROS
 compile c++ g++ -std=c++14
 compile c++ clang++ -std=c++17
 rm "$work/client.c"
-compile c gcc -std=c17 -DINITGUID
+compile c gcc -std=c17 -DINITGUID -DCONST_VTABLE
 compile c++ g++ -std=c++17 -DINITGUID
 compile c++ g++ -std=c++17 -DCINTERFACE -DCOBJMACROS
 exit $status
