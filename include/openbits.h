@@ -6,6 +6,8 @@
 #ifndef OPENBITS_H
 #define OPENBITS_H
 
+#include <objbase.h>
+
 #include <bits.h>
 #include <bits10_3.h>
 

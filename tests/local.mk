@@ -81,3 +81,5 @@ check_PROGRAMS += \
 %C%_unit_test_taskmem_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
 
 include %D%/header/local.mk
+
+include %D%/engine/local.mk

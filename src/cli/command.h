@@ -16,6 +16,8 @@ struct command {
     int (*run)(int argc, char **argv);
 };
 
+int demo_run(int argc, char **argv);
+int get_run(int argc, char **argv);
 int serve_run(int argc, char **argv);
 
 /* Each prints "openbits COMMAND: ..." as one line on standard error and returns the status it is named for;

@@ -8,6 +8,8 @@
 #include <string.h>
 
 static const struct command commands[] = {
+    {"demo", "shows an on-demand job, checked byte for byte, on this machine alone", demo_run},
+    {"get", "downloads a file, or ranges of it, as a BITS job", get_run},
     {"serve", "a test server: synthetic files of any size, real folders, ranges", serve_run},
 };
 
@@ -21,6 +23,8 @@ static void print_help(void)
     for (size_t i = 0; i < COMMAND_COUNT; i++)
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     printf("\nExamples:\n"
+           "  openbits demo\n"
+           "  openbits get --range 0:64K URL FILE    the first 64 KiB, the rest a hole\n"
            "  openbits serve --file /big=4T:7        a file of 4 TiB, on a free port\n"
            "  openbits serve --root . --port 8080    this folder\n\n"
            "openbits COMMAND --help tells more. Exit status: 0 fine, 1 trouble, 2 wrong usage.\n");

@@ -1,0 +1,38 @@
+# The engine with a scripted source or with the test server; see docs/engine.md.
+ENGINE_TEST_LIBS = \
+	src/engine/libengine.la \
+	src/job/libjob.la \
+	src/fetch/libfetch.la \
+	src/notify/libnotify.la \
+	src/settings/libsettings.la \
+	src/trace/libtrace.la \
+	src/rangeset/librangeset.la \
+	src/sys/libsys.la \
+	src/base/libbase.la
+
+check_LTLIBRARIES += %D%/libenginetest.la
+%C%_libenginetest_la_SOURCES = \
+	%D%/client.c \
+	%D%/client.h \
+	%D%/scripted.c \
+	%D%/scripted.h
+%C%_libenginetest_la_CFLAGS = $(TEST_CFLAGS)
+%C%_libenginetest_la_LIBADD = $(ENGINE_TEST_LIBS) src/server/libserver.la $(CHECK_LIBS)
+
+check_PROGRAMS += \
+	%D%/test_engine_disk \
+	%D%/test_engine_http \
+	%D%/test_engine_life \
+	%D%/test_engine_replay
+%C%_test_engine_http_SOURCES = %D%/test_engine_http.c
+%C%_test_engine_http_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_http_LDADD = %D%/libenginetest.la
+%C%_test_engine_replay_SOURCES = %D%/test_engine_replay.c
+%C%_test_engine_replay_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_replay_LDADD = %D%/libenginetest.la
+%C%_test_engine_disk_SOURCES = %D%/test_engine_disk.c
+%C%_test_engine_disk_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_disk_LDADD = %D%/libenginetest.la
+%C%_test_engine_life_SOURCES = %D%/test_engine_life.c
+%C%_test_engine_life_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_life_LDADD = %D%/libenginetest.la
