@@ -48,9 +48,9 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    fprintf(stderr,
-            *name ? "openbits: no command \"%s\" (openbits --help lists them)\n"
-                  : "openbits: no command given%s (openbits --help lists them)\n",
-            name);
+    if (*name)
+        fprintf(stderr, "openbits: no command \"%s\" (openbits --help lists them)\n", name);
+    else
+        fprintf(stderr, "openbits: no command given (openbits --help lists them)\n");
     return COMMAND_USAGE;
 }

@@ -10,6 +10,7 @@
 #include "server/server.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -182,32 +183,45 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
     return PARSED_RUN;
 }
 
+/* A path or a port that cannot be had: which of them it is. */
+static int cannot_have(const struct settings *s)
+{
+    const struct server_options *o = &s->server;
+    int fd = o->root ? open(o->root, O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
+
+    if (o->root && fd < 0)
+        return command_trouble(name, "--root %s: %s", o->root, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    fd = o->log_file ? open(o->log_file, O_WRONLY | O_APPEND | O_CLOEXEC) : -1;
+    if (o->log_file && fd < 0)
+        return command_trouble(name, "--log %s: cannot be opened for writing: %s", o->log_file,
+                               strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    return command_trouble(name, "port %u: not permitted; take one above 1023, or leave --port out", o->port);
+}
+
 /* What went wrong, and what to do about it. */
 static int cannot_start(const struct settings *s, HRESULT hr)
 {
     const char *address = s->server.address ? s->server.address : "127.0.0.1";
-    unsigned port = s->server.port;
 
     switch (hr) {
     case SERVER_E_PORT_IN_USE:
         return command_trouble(name,
                                "port %u of %s is in use: stop what listens there, or leave --port out for a "
                                "free one",
-                               port, address);
+                               s->server.port, address);
     case SERVER_E_ADDRESS_NOT_HERE:
-        return command_trouble(name, "%s is no address of this machine", address);
+        return command_trouble(name, "--address %s is none of this machine's: leave it out for 127.0.0.1",
+                               address);
     case E_INVALIDARG:
         return command_usage(name, "--address %s: not an IPv4 or IPv6 address in figures", address);
     case SERVER_E_NOT_A_FOLDER:
-        return command_trouble(name, "--root %s or the folder of --log: not a folder",
-                               s->server.root ? s->server.root : "");
     case SERVER_E_NO_SUCH_FILE:
-        return command_trouble(name, "--root %s, or the folder of --log %s: no such folder",
-                               s->server.root ? s->server.root : "(none)",
-                               s->server.log_file ? s->server.log_file : "(none)");
     case E_ACCESSDENIED:
-        return command_trouble(name,
-                               "not permitted: a port below 1024, or a folder or log file that is not yours");
+        return cannot_have(s);
     case SERVER_E_TOO_MANY_OPEN:
         return command_trouble(name, "too many open files: raise ulimit -n");
     default:

@@ -5,6 +5,7 @@
 
 #include <curl/curl.h>
 #include <dirent.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -253,8 +254,6 @@ START_TEST(test_hold_is_not_met_by_a_shorter_body)
 }
 END_TEST
 
-/* --- The log --- */
-
 static struct server_log_entry *entries;
 static size_t entry_count;
 
@@ -264,6 +263,41 @@ static void read_log(size_t expected)
     ck_assert_int_eq(server_log(server, &entries, &entry_count), S_OK);
     ck_assert_uint_eq(entry_count, expected);
 }
+
+/* Nothing is made up for bytes that are no longer there: the answer ends early, and the log says where. */
+START_TEST(test_real_file_that_shrinks_breaks_its_answer_off)
+{
+    char folder[] = "/tmp/openbits-life-XXXXXX", path[64], first[1000];
+    int fd, client;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/f", folder);
+    fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(ftruncate(fd, 1 << 20), 0);
+    tear_down();
+    ck_assert_int_eq(server_start(&(struct server_options){.root = folder}, &server), S_OK);
+    server_hold_bodies(server, sizeof first);
+    client = client_connect(server);
+    get_range(client, "/f", NULL);
+    ck_assert_ptr_nonnull(strstr(client_read_head(client), "Content-Length: 1048576\r\n"));
+    client_read(client, first, sizeof first);
+    ck_assert_int_eq(server_wait_held(server, 1, WAIT_MS), S_OK);
+    ck_assert_int_eq(ftruncate(fd, 500), 0);
+    server_hold_bodies(server, UINT64_MAX);
+    ck_assert_uint_eq(client_drain(client), 0);
+    close(client);
+    read_log(1);
+    ck_assert_uint_eq(entries[0].body_bytes, sizeof first);
+    ck_assert_int_eq(entries[0].end, SERVER_END_CLIENT_GONE);
+    server_log_free(entries, entry_count);
+    close(fd);
+    unlink(path);
+    rmdir(folder);
+}
+END_TEST
+
+/* --- The log --- */
 
 START_TEST(test_log_tells_what_was_asked_and_sent)
 {
@@ -544,6 +578,7 @@ int main(void)
     tcase_add_test(holding, test_hold_stops_each_body_where_it_was_told);
     tcase_add_test(holding, test_hold_at_nothing_lets_the_headers_out);
     tcase_add_test(holding, test_hold_is_not_met_by_a_shorter_body);
+    tcase_add_test(holding, test_real_file_that_shrinks_breaks_its_answer_off);
     suite_add_tcase(suite, holding);
     tcase_add_checked_fixture(log, set_up, tear_down);
     tcase_add_test(log, test_log_tells_what_was_asked_and_sent);

@@ -59,8 +59,10 @@ refused 2 '--file /f=5:' serve --file /f=5:
 refused 2 '--file /f=8388608T' serve --file /f=8388608T
 refused 2 '"folder" is not an option' serve folder
 refused 2 '--address localhost' serve --address localhost
-refused 1 '--root .*no such folder' serve --root "$tmp/none"
-refused 1 'not a folder' serve --root /dev/null
+refused 1 '--root .*/none: No such file' serve --root "$tmp/none"
+refused 1 '--root /dev/null: Not a directory' serve --root /dev/null
+refused 1 '--log .*/none/log: .*No such file' serve --root / --log "$tmp/none/log"
+refused 1 '--address 192.0.2.1 is none' serve --address 192.0.2.1
 refused 1 'descriptor 77: Bad file descriptor' serve --ready-fd 77 --quiet
 
 # --- it serves, and ends when it is told ---
