@@ -52,6 +52,14 @@ check_PROGRAMS += \
 %C%_unit_test_sys_slots_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_slots_LDADD = src/sys/libsys.la $(CHECK_LIBS)
 
+noinst_HEADERS += tests/unit/notify_rig.h
+NOTIFY_LIBS = src/notify/libnotify.la src/settings/libsettings.la src/sys/libsys.la src/base/libbase.la
+check_PROGRAMS += \
+	%D%/unit/test_notify_time
+%C%_unit_test_notify_time_SOURCES = %D%/unit/test_notify_time.c
+%C%_unit_test_notify_time_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_notify_time_LDADD = $(NOTIFY_LIBS) $(CHECK_LIBS)
+
 include %D%/server/local.mk
 
 check_PROGRAMS += \

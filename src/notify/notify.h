@@ -6,22 +6,24 @@
  *   post -> waiting (the interval, the back-off, an earlier item of the job) -> ready -> running -> idle
  *
  * Posting an item that waits or is ready changes nothing: events of one item collapse (R-352). Posting one
- * that runs makes it wait again when it returns. Nothing is allocated per event: items live in their owner.
+ * that runs makes it wait again. Nothing is allocated per event: items live in their owner.
  *
  * Kinds, in order of priority across all jobs of the engine (R-325, R-352): TRANSFERRED and ERROR, FILE,
  * RANGES, MODIFICATION; first come first served within one.
- * Within a job: FILE items run one after the other in the order posted (R-321), TRANSFERRED and ERROR wait
- * for the job's FILE items, and for its RANGES items unless A6 lets them overtake; RANGES items run one at a
- * time unless A7 says concurrent; MODIFICATION waits for nobody.
+ * Within a job: FILE items run one after the other in the order posted (R-321), a failed one first again.
+ * TRANSFERRED and ERROR wait for the job's FILE items, and for the RANGES items posted before, which then no
+ * longer wait for the interval, unless A6 lets them overtake; a RANGES item that failed is not waited for.
+ * RANGES items run one at a time unless A7 says concurrent: then one item, too, may run twice at a time.
+ * MODIFICATION waits for no other kind.
  * RANGES and MODIFICATION keep the job's interval, each kind for itself (R-331, R-333, A5).
  *
- * Threads: any may post, flush, withdraw. With NOTIFY_THREADS one worker a slot calls deliver; with
+ * Threads: any may post, flush, withdraw, close. With NOTIFY_THREADS one worker a slot calls deliver; with
  * NOTIFY_PUMP notify_deliver_one does it on its caller's thread, which also takes a slot. deliver is called
- * with no lock of notify held, and may call anything here but notify_stop.
+ * with no lock of notify held, and may call anything here but notify_stop and notify_free.
  * Lock order: the engine's lock, then notify's. notify never calls out with its own lock held, except
  * the handler's hold (which may only count).
  * Time comes from the clock, but notify sets no timer: the engine's loop asks notify_next_due_us and calls
- * notify_tick; `woken` tells the loop that this has become earlier.
+ * notify_tick; `woken` tells the loop that this has become earlier. docs/notify.md has the drawing.
  */
 #ifndef OPENBITS_NOTIFY_NOTIFY_H
 #define OPENBITS_NOTIFY_NOTIFY_H
@@ -59,35 +61,55 @@ enum notify_answer {
 };
 
 struct notify_handler {
-    /* slot: 0 .. cap-1, for the trace. now_us: the engine's time when the call started. */
+    /* slot: 0 .. cap-1, for the trace. An item counts as running before this is called, so a withdrawal may
+     * have come in between: deliver looks under the owner's lock whether it is still wanted. */
     enum notify_answer (*deliver)(void *context, unsigned slot);
-    /* hold: posted or about to be; drop: idle again. Each hold has one drop; drop is called without locks,
-     * last of all, so it may free the item. */
+    /* hold: the item is no longer idle; notify's lock is held, so this may only count. drop: it is idle
+     * again. Each hold has one drop, last of all, so it may free the item and its job. drop comes from a
+     * delivery thread with no lock held, or from within notify_withdraw, notify_job_close or notify_stop on
+     * the caller's thread with the caller's locks: who calls these must have a reference of its own. */
     void (*hold)(void *context);
     void (*drop)(void *context);
+    /* The event is lost on purpose (A3, A20), called instead of deliver: what the report would have said is
+     * to be forgotten. NULL: nothing to forget. */
+    void (*lost)(void *context);
+};
+
+/* What the items of one kind of a job have in common. */
+struct notify_lane {
+    struct list items;              /* those not idle; FILE: in the order they run */
+    uint64_t began_us, returned_us; /* of the last call; CLOCK_NEVER: none yet */
+    uint32_t interval_ms;           /* as it was when that call began */
+    unsigned ready, running;
+    unsigned events; /* RANGES and MODIFICATION: how many were ready so far, for A3 */
 };
 
 /* Per job: the order and the interval. Lives in the job's owner; guarded by notify's lock. */
 struct notify_job {
-    uint64_t key;               /* the job's number, for seeded choices */
-    uint32_t interval_ms;       /* 0: no spacing */
-    uint32_t repeat_limit_s;    /* the most that a repeated delivery waits */
-    uint64_t last_us[NOTIFY_KIND_COUNT]; /* when the last call of a kind began; CLOCK_NEVER: none yet */
-    uint64_t events;            /* numbers seeded choices */
-    struct list items;          /* those not idle, oldest first */
     struct notify *notify;
+    uint64_t key;            /* the job's number, for seeded choices */
+    uint64_t events;         /* numbers seeded choices */
+    uint32_t interval_ms;    /* 0: no spacing */
+    uint32_t repeat_limit_s; /* the most that a repeated delivery waits */
+    struct notify_lane lanes[NOTIFY_KIND_COUNT];
 };
 
 struct notify_item {
-    struct list in_job, in_queue;
+    struct list in_lane, in_queue;
     struct notify_job *job;
     const struct notify_handler *handler;
     void *context;
-    uint64_t due_us;
-    uint64_t order;             /* when it was posted, as a number */
-    unsigned failures;
     enum notify_kind kind;
-    unsigned state;             /* enum in notify.c */
+    unsigned queue;       /* enum notify_queue in core.h */
+    unsigned running;     /* calls under way */
+    unsigned failures;    /* in a row */
+    unsigned withdrawals; /* a call that began before one of them is not repeated */
+    uint64_t order;       /* when it was posted, as a number */
+    uint64_t posted_us;
+    uint64_t not_before_us;        /* the back-off */
+    uint64_t due_us;               /* while it waits for time */
+    unsigned char interval_choice; /* A5 */
+    bool overtakes, concurrent, flushed, lost;
 };
 
 struct notify_config {
@@ -126,7 +148,8 @@ bool notify_on_delivery_thread(struct notify *notify);
 void notify_settings_changed(struct notify *notify, const struct settings *settings);
 
 void notify_job_init(struct notify_job *job, struct notify *notify, uint64_t key);
-void notify_job_set_interval(struct notify_job *job, uint32_t interval_ms); /* counts from the next event */
+/* Holds for waits under way too, which may end at once (A5 lagging: from the next call on). */
+void notify_job_set_interval(struct notify_job *job, uint32_t interval_ms);
 void notify_job_set_repeat_limit(struct notify_job *job, uint32_t seconds);
 
 void notify_item_init(struct notify_item *item, struct notify_job *job, enum notify_kind kind,
@@ -134,14 +157,14 @@ void notify_item_init(struct notify_item *item, struct notify_job *job, enum not
 
 void notify_post(struct notify_item *item);
 
-/* Takes back an item that does not run; after it returned, no deliver of it starts. A running one goes on
- * and is not repeated. */
+/* Takes back an item that waits or is ready. A running one goes on and is not repeated. */
 void notify_withdraw(struct notify_item *item);
 
-/* The final flush: the job's throttled items that wait for the interval are due now, once (decision 20). */
+/* The final flush: the job's throttled items that wait for the interval are due now, once (decision 20).
+ * Call it after the last event was posted. A5, A6 and A3 may say otherwise. */
 void notify_flush(struct notify_job *job);
 
-/* Drops the job's waiting items but those that must be delivered: the job became final. */
+/* Drops the job's waiting RANGES and MODIFICATION items: the job became final. A6 late keeps them. */
 void notify_job_close(struct notify_job *job);
 
 /* Engine time of the next item that becomes ready by time alone; CLOCK_NEVER. */
