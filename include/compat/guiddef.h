@@ -2,9 +2,10 @@
  *
  * DEFINE_GUID declares a name; where INITGUID is defined it defines it too, weakly, so that any number of
  * files may do so. libopenbits has every IID_ and CLSID_, hence no client off Windows needs INITGUID; a
- * source that is also built for Windows may keep it. In C++ __CRT_UUID_DECL (mingw's name) binds a GUID to a
- * type, and
- * __uuidof finds it for a type, a pointer to it, or an expression of either.
+ * source that is also built for Windows may keep it.
+ *
+ * In C++ __CRT_UUID_DECL (mingw's name) binds a GUID to a type, and __uuidof finds it for the type, a pointer
+ * to it, or an expression of either.
  */
 #include "../openbits_types.h"
 

@@ -11,14 +11,14 @@
  * A wait holds a count on its events, so CloseHandle during a wait is harmless; the wait then ends by time
  * only.
  */
+#include "winapi/handle.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <time.h>
 #include <windows.h>
-
-enum { EVENT_MAGIC = 0x45564E54 };
 
 struct wait;
 
@@ -28,7 +28,6 @@ struct link {
 };
 
 struct event {
-    uint32_t magic; /* EVENT_MAGIC until the handle is closed */
     bool manual_reset, signalled;
     unsigned refs;    /* the handle and each link */
     struct link head; /* of the waits, oldest first */
@@ -45,14 +44,13 @@ struct wait {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 /* The event behind a handle, or NULL with the last error set. */
-static struct event *event_from(HANDLE handle)
+static struct event *event_locked(HANDLE handle)
 {
-    struct event *event = handle == INVALID_HANDLE_VALUE ? NULL : handle;
+    struct event *event = handle_get(handle);
 
-    if (event && event->magic == EVENT_MAGIC)
-        return event;
-    SetLastError(ERROR_INVALID_HANDLE);
-    return NULL;
+    if (!event)
+        SetLastError(ERROR_INVALID_HANDLE);
+    return event;
 }
 
 static void unref_locked(struct event *event)
@@ -86,6 +84,7 @@ HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name, DWO
                              DWORD desired_access)
 {
     struct event *event;
+    HANDLE handle = NULL;
 
     (void)attributes, (void)desired_access; /* a handle never leaves its process, and has every right */
     if (name || flags & ~(DWORD)(CREATE_EVENT_MANUAL_RESET | CREATE_EVENT_INITIAL_SET)) {
@@ -93,16 +92,20 @@ HANDLE WINAPI CreateEventExW(LPSECURITY_ATTRIBUTES attributes, LPCWSTR name, DWO
         return NULL;
     }
     event = calloc(1, sizeof *event);
-    if (!event) {
-        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
-        return NULL;
+    if (event) {
+        event->manual_reset = flags & CREATE_EVENT_MANUAL_RESET;
+        event->signalled = flags & CREATE_EVENT_INITIAL_SET;
+        event->refs = 1;
+        event->head.prev = event->head.next = &event->head;
+        pthread_mutex_lock(&lock);
+        handle = handle_new(event);
+        pthread_mutex_unlock(&lock);
     }
-    event->magic = EVENT_MAGIC;
-    event->manual_reset = flags & CREATE_EVENT_MANUAL_RESET;
-    event->signalled = flags & CREATE_EVENT_INITIAL_SET;
-    event->refs = 1;
-    event->head.prev = event->head.next = &event->head;
-    return event;
+    if (!handle) {
+        free(event);
+        SetLastError(ERROR_NOT_ENOUGH_MEMORY);
+    }
+    return handle;
 }
 
 HANDLE WINAPI CreateEventW(LPSECURITY_ATTRIBUTES attributes, BOOL manual_reset, BOOL initial_state,
@@ -119,7 +122,7 @@ BOOL WINAPI SetEvent(HANDLE handle)
     struct event *event;
 
     pthread_mutex_lock(&lock);
-    event = event_from(handle);
+    event = event_locked(handle);
     if (event) {
         event->signalled = true;
         for (struct link *at = event->head.next; at != &event->head && event->signalled; at = at->next)
@@ -135,7 +138,7 @@ BOOL WINAPI ResetEvent(HANDLE handle)
     struct event *event;
 
     pthread_mutex_lock(&lock);
-    event = event_from(handle);
+    event = event_locked(handle);
     if (event)
         event->signalled = false;
     pthread_mutex_unlock(&lock);
@@ -147,11 +150,11 @@ BOOL WINAPI CloseHandle(HANDLE handle)
     struct event *event;
 
     pthread_mutex_lock(&lock);
-    event = event_from(handle);
-    if (event) {
-        event->magic = 0;
+    event = handle_close(handle);
+    if (event)
         unref_locked(event);
-    }
+    else
+        SetLastError(ERROR_INVALID_HANDLE);
     pthread_mutex_unlock(&lock);
     return event != NULL;
 }
@@ -223,7 +226,7 @@ DWORD WINAPI WaitForMultipleObjects(DWORD count, const HANDLE *handles, BOOL wai
     }
     pthread_mutex_lock(&lock);
     for (DWORD i = 0; i < count; i++) {
-        events[i] = event_from(handles[i]);
+        events[i] = event_locked(handles[i]);
         if (!events[i])
             goto unlock;
     }

@@ -9,6 +9,8 @@ noinst_LTLIBRARIES += %D%/libwinapi.la
 	%D%/filetime.c \
 	%D%/guid.c \
 	%D%/guids.c \
+	%D%/handle.c \
+	%D%/handle.h \
 	%D%/last_error.c \
 	%D%/taskmem.c \
 	%D%/tick.c

@@ -139,6 +139,42 @@ START_TEST(test_event_refuses_what_it_cannot_do)
 }
 END_TEST
 
+START_TEST(test_event_a_closed_handle_is_refused_for_ever)
+{
+    HANDLE closed[100], event;
+
+    for (int i = 0; i < 100; i++) {
+        closed[i] = CreateEventW(NULL, TRUE, TRUE, NULL); /* in the place of the last */
+        ck_assert_int_eq(CloseHandle(closed[i]), TRUE);
+    }
+    event = CreateEventW(NULL, FALSE, FALSE, NULL);
+    for (int i = 0; i < 100; i++) {
+        SetLastError(0);
+        ck_assert_int_eq(SetEvent(closed[i]), FALSE);
+        ck_assert_uint_eq(GetLastError(), ERROR_INVALID_HANDLE);
+        ck_assert_int_eq(CloseHandle(closed[i]), FALSE);
+        ck_assert_uint_eq(WaitForSingleObject(closed[i], 0), WAIT_FAILED);
+    }
+    ck_assert_uint_eq(WaitForSingleObject(event, 0), WAIT_TIMEOUT);
+    ck_assert_int_eq(CloseHandle(event), TRUE);
+    ck_assert_int_eq(CloseHandle(&closed), FALSE); /* any number at all */
+}
+END_TEST
+
+START_TEST(test_event_many_live_side_by_side)
+{
+    enum { MANY = 1000 };
+    HANDLE events[MANY];
+
+    for (int i = 0; i < MANY; i++)
+        ck_assert_ptr_nonnull(events[i] = CreateEventW(NULL, FALSE, i % 3 == 0, NULL));
+    for (int i = 0; i < MANY; i++)
+        ck_assert_uint_eq(WaitForSingleObject(events[i], 0), i % 3 == 0 ? WAIT_OBJECT_0 : WAIT_TIMEOUT);
+    for (int i = 0; i < MANY; i++)
+        ck_assert_int_eq(CloseHandle(events[i]), TRUE);
+}
+END_TEST
+
 START_TEST(test_event_two_sets_in_a_row_release_two_waiters)
 {
     for (int round = 0; round < 50; round++) {
@@ -240,6 +276,8 @@ int main(void)
     tcase_add_test(alone, test_event_wait_for_any_takes_the_first_signalled_only);
     tcase_add_test(alone, test_event_wait_for_all_takes_all_or_nothing);
     tcase_add_test(alone, test_event_refuses_what_it_cannot_do);
+    tcase_add_test(alone, test_event_a_closed_handle_is_refused_for_ever);
+    tcase_add_test(alone, test_event_many_live_side_by_side);
     suite_add_tcase(suite, alone);
     tcase_add_test(threads, test_event_two_sets_in_a_row_release_two_waiters);
     tcase_add_test(threads, test_event_manual_reset_releases_every_waiter);
