@@ -88,6 +88,8 @@ check_PROGRAMS += \
 %C%_unit_test_taskmem_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_taskmem_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
 
+include %D%/fetch/local.mk
 include %D%/header/local.mk
+include %D%/lint/local.mk
 
 include %D%/engine/local.mk

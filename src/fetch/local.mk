@@ -1,0 +1,27 @@
+# The only room with libcurl.
+noinst_LTLIBRARIES += %D%/libfetch.la
+%C%_libfetch_la_SOURCES = \
+	%D%/content_range.c \
+	%D%/content_range.h \
+	%D%/errors.c \
+	%D%/errors.h \
+	%D%/fetch.h \
+	%D%/headers.c \
+	%D%/headers.h \
+	%D%/http.c \
+	%D%/proof.c \
+	%D%/proof.h \
+	%D%/request.c \
+	%D%/request.h \
+	%D%/source.h \
+	%D%/url.c \
+	%D%/url.h
+%C%_libfetch_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+%C%_libfetch_la_LIBADD = $(CURL_LIBS)
+libopenbits_la_LIBADD += %D%/libfetch.la
+# What a program needs that uses fetch by itself.
+FETCH_LIBS = \
+	%D%/libfetch.la \
+	src/trace/libtrace.la \
+	src/sys/libsys.la \
+	src/base/libbase.la

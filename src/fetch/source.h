@@ -17,7 +17,7 @@
 enum fetch_kind {
     FETCH_SIZE,  /* HEAD: how large is the file, and which version of it; range is not looked at */
     FETCH_RANGE, /* GET with Range: bytes [range.start, range.end), not empty, end at most INT64_MAX */
-    FETCH_WHOLE, /* GET without Range: range is [0, size), or [0, FETCH_SIZE_UNKNOWN) */
+    FETCH_WHOLE, /* GET without Range: range is [0, expected.size), FETCH_SIZE_UNKNOWN too */
 };
 
 /* One version of a remote file. What is unknown: FETCH_SIZE_UNKNOWN, NULL. */
@@ -32,6 +32,8 @@ struct fetch_spec {
     const char *url; /* these strings are copied */
     struct range range;
     struct fetch_version expected; /* compared with the answer; what is unknown is not compared */
+    const GUID *trace_job;         /* for the trace only: on whose behalf; copied; NULL: nobody's */
+    uint32_t trace_file;
 };
 
 /* The answer's headers; strings live during the call. In reply: what they proved. In done: what came. */
@@ -68,7 +70,7 @@ struct fetch_source {
 struct fetch_source_ops {
     /* E_OUTOFMEMORY, E_INVALIDARG (the URL cannot be parsed or is not http(s), the range is not one); then
      * *out is NULL and nothing is said. Otherwise whatever is said comes from a later turn. */
-    HRESULT (*start)
+    HRESULT(*start)
     (struct fetch_source *source, const struct fetch_spec *spec, const struct fetch_sink *sink, void *context,
      struct fetch_request **out);
     /* The request shall end before offset end, which lies in its range; bytes past it are not handed on. If

@@ -1,0 +1,570 @@
+/* request.c: the life of one transfer, driven by libcurl's callbacks and by its end.
+ *
+ *     IDLE -> ASKING -> TAKING ----------> SETTLED -> ENDING -> IDLE
+ *               |         |                  ^
+ *               |         +-- sink fails ----+         any of the first three -> ABANDONED -> IDLE
+ *               +-> DRAINING (refused) ------+
+ *               +-> DRAINING (redirected) -> ASKING, with the next URL
+ *
+ * The headers decide, once, through proof_check; bytes are only counted afterwards: what is handed on lies in
+ * both the range that the answer proved and the range that is still wanted. A request that needs no more
+ * bytes makes its callback fail, which is how libcurl is told to drop a connection (or to reset a stream).
+ *
+ * A redirect is followed hop by hop (R-610's silent way; decision 27): same method, same headers, at most
+ * MAX_HOPS, http(s) only, never from https to http. One that may not be followed is its status' error.
+ *
+ * Everything that is sent is fixed here: R-533's header set, one range in inclusive form, and, when the date
+ * of the known version is known, If-Unmodified-Since (decision 26).
+ */
+#include "fetch/request.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/hr.h"
+#include "base/vec.h"
+#include "fetch/errors.h"
+#include "fetch/url.h"
+
+#define MAX_HOPS       10u
+#define MAX_DRAIN      (64u * 1024)  /* bytes: cheaper to read than to connect anew */
+#define RECEIVE_BUFFER (256L * 1024) /* bytes; docs/fetch.md has the measurements */
+
+/* What a callback returns to make libcurl drop the transfer. */
+#define DROP ((size_t)0)
+
+static size_t on_header(char *line, size_t one, size_t len, void *context);
+static size_t on_body(char *bytes, size_t one, size_t len, void *context);
+
+/* --- the handle --- */
+
+static bool set_up(struct fetch_request *r)
+{
+    const struct request_defaults *d = r->defaults;
+    CURL *e = r->easy;
+    CURLcode bad = CURLE_OK;
+
+#define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, option, value)
+    SET(CURLOPT_PRIVATE, r);
+    SET(CURLOPT_HEADERFUNCTION, on_header);
+    SET(CURLOPT_HEADERDATA, r);
+    SET(CURLOPT_WRITEFUNCTION, on_body);
+    SET(CURLOPT_WRITEDATA, r);
+    SET(CURLOPT_USERAGENT, d->user_agent);
+    SET(CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(CURLOPT_FOLLOWLOCATION, 0L);
+    SET(CURLOPT_HTTP_CONTENT_DECODING, 0L); /* a coded body is refused, never decoded */
+    SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+    SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L); /* a proxy's answer is not the server's */
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    SET(CURLOPT_NOSIGNAL, 1L);
+    SET(CURLOPT_QUICK_EXIT, 1L); /* cancel does not wait for a name server */
+    SET(CURLOPT_TCP_KEEPALIVE, 1L);
+    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
+    SET(CURLOPT_CONNECTTIMEOUT, (long)d->connect_timeout_s);
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, (long)d->stall_timeout_s);
+    if (d->ca_file)
+        SET(CURLOPT_CAINFO, d->ca_file);
+#undef SET
+    return bad == CURLE_OK;
+}
+
+struct fetch_request *request_new(struct request_defaults *defaults)
+{
+    struct fetch_request *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    list_init(&r->node);
+    list_init(&r->settled);
+    fetch_headers_init(&r->headers);
+    r->defaults = defaults;
+    r->easy = curl_easy_init();
+    if (!r->easy || !set_up(r)) {
+        request_free(r);
+        return NULL;
+    }
+    return r;
+}
+
+void request_free(struct fetch_request *request)
+{
+    if (request->easy)
+        curl_easy_cleanup(request->easy);
+    fetch_headers_release(&request->headers);
+    free(request->spec_text);
+    free(request->version_text);
+    free(request->url);
+    free(request->next_url);
+    free(request);
+}
+
+/* --- asking --- */
+
+/* Two lines a request (docs/trace.md), however many hops it takes. */
+static struct trace_line *trace_phase(const struct fetch_request *r, const char *phase)
+{
+    struct trace_line *line = trace_begin(r->defaults->trace, "request");
+
+    if (!line)
+        return NULL;
+    trace_text(line, "phase", phase);
+    trace_number(line, "request", r->number);
+    if (r->spec.trace_job) {
+        trace_guid(line, "job", r->spec.trace_job);
+        trace_number(line, "file", r->spec.trace_file);
+    }
+    trace_text(line, "method", r->spec.kind == FETCH_SIZE ? "HEAD" : "GET");
+    return line;
+}
+
+static void trace_url(struct trace_line *line, const char *url)
+{
+    AUTOFREE char *shown = url_public(url);
+
+    if (shown)
+        trace_text(line, "url", shown);
+}
+
+static void trace_start(const struct fetch_request *r)
+{
+    struct trace_line *line = trace_phase(r, "start");
+
+    if (!line)
+        return;
+    trace_url(line, r->url);
+    if (r->spec.kind == FETCH_RANGE)
+        trace_ranges(line, "ranges", &r->spec.range, 1);
+    trace_end(line);
+}
+
+static void trace_done(const struct fetch_request *r)
+{
+    struct trace_line *line = trace_phase(r, "end");
+
+    if (!line)
+        return;
+    if (r->hops > 0)
+        trace_url(line, r->url);
+    trace_number(line, "status", (uint64_t)r->headers.status);
+    trace_number(line, "bytes", r->pos - r->spec.range.start);
+    trace_hr(line, "hr", r->state == REQUEST_SETTLED ? r->result : E_ABORT); /* E_ABORT: cancelled */
+    trace_end(line);
+}
+
+/* A date we were told once; nothing but printable ASCII goes back on the wire. */
+static bool can_be_sent(const char *value)
+{
+    for (const char *c = value; *c; c++)
+        if (*c < 0x20 || *c > 0x7E)
+            return false;
+    return *value != 0;
+}
+
+static bool is_range(const struct fetch_spec *spec)
+{
+    switch (spec->kind) {
+    case FETCH_SIZE:
+        return true;
+    case FETCH_RANGE:
+        return spec->range.start < spec->range.end && spec->range.end <= (uint64_t)INT64_MAX;
+    case FETCH_WHOLE:
+        return spec->range.start == 0 &&
+               (spec->range.end == FETCH_SIZE_UNKNOWN || spec->range.end == spec->expected.size);
+    }
+    return false;
+}
+
+/* The strings of spec in one buffer. */
+static HRESULT copy_spec(struct fetch_request *r, const struct fetch_spec *spec)
+{
+    const char *const from[] = {spec->expected.etag, spec->expected.last_modified};
+    const char *to[] = {NULL, NULL};
+    size_t at = 0, need = 0;
+
+    for (size_t i = 0; i < 2; i++)
+        need += from[i] ? strlen(from[i]) + 1 : 0;
+    if (!vec_reserve((void **)&r->spec_text, &r->spec_text_cap, need, 1))
+        return E_OUTOFMEMORY;
+    for (size_t i = 0; i < 2; i++)
+        if (from[i]) {
+            to[i] = strcpy(r->spec_text + at, from[i]);
+            at += strlen(from[i]) + 1;
+        }
+    r->spec = *spec;
+    r->spec.expected.etag = to[0];
+    r->spec.expected.last_modified = to[1];
+    r->spec.url = NULL; /* r->url changes with each hop */
+    if (spec->trace_job) {
+        r->trace_job = *spec->trace_job;
+        r->spec.trace_job = &r->trace_job;
+    }
+    return S_OK;
+}
+
+/* The handle keeps the URL of its last transfer, checked already. */
+static HRESULT set_url(struct fetch_request *r, const char *url)
+{
+    char *copy;
+    HRESULT hr;
+
+    if (r->url && strcmp(r->url, url) == 0)
+        return S_OK;
+    hr = url_check(url);
+    if (FAILED(hr))
+        return hr;
+    copy = strdup(url);
+    if (!copy || curl_easy_setopt(r->easy, CURLOPT_URL, copy) != CURLE_OK) {
+        free(copy);
+        return E_OUTOFMEMORY;
+    }
+    free(r->url);
+    r->url = copy;
+    return S_OK;
+}
+
+static HRESULT set_method(struct fetch_request *r)
+{
+    struct curl_slist *first = r->defaults->headers;
+    const char *date = r->spec.expected.last_modified;
+    CURLcode bad;
+
+    if (r->spec.kind == FETCH_RANGE) {
+        if (date && strlen(date) < sizeof r->condition_line - 32 && can_be_sent(date)) {
+            snprintf(r->condition_line, sizeof r->condition_line, "If-Unmodified-Since: %s", date);
+            r->condition_node = (struct curl_slist){r->condition_line, first};
+            first = &r->condition_node;
+        }
+        snprintf(r->range_line, sizeof r->range_line, "Range: bytes=%" PRIu64 "-%" PRIu64,
+                 r->spec.range.start, r->spec.range.end - 1);
+        r->range_node = (struct curl_slist){r->range_line, first};
+        first = &r->range_node;
+    }
+    /* HTTPGET clears NOBODY, and NOBODY set makes it a HEAD. */
+    bad = r->spec.kind == FETCH_SIZE ? curl_easy_setopt(r->easy, CURLOPT_NOBODY, 1L)
+                                     : curl_easy_setopt(r->easy, CURLOPT_HTTPGET, 1L);
+    if (bad == CURLE_OK)
+        bad = curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, first);
+    return hr_from_curl(bad);
+}
+
+HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *spec,
+                      const struct fetch_sink *sink, void *context)
+{
+    struct fetch_request *r = request;
+    HRESULT hr;
+
+    assert(r->state == REQUEST_IDLE);
+    if (!spec->url || !is_range(spec))
+        return E_INVALIDARG;
+    hr = set_url(r, spec->url);
+    if (SUCCEEDED(hr))
+        hr = copy_spec(r, spec);
+    if (SUCCEEDED(hr))
+        hr = set_method(r);
+    if (FAILED(hr))
+        return hr;
+
+    r->sink = *sink;
+    r->context = context;
+    r->number = ++r->defaults->started;
+    r->hops = 0;
+    r->drained = 0;
+    r->result = S_OK;
+    if (spec->kind == FETCH_SIZE)
+        r->spec.range = (struct range){0, 0};
+    r->pos = r->spec.range.start;
+    r->end = r->spec.range.end;
+    r->proof = (struct proof){.size = FETCH_SIZE_UNKNOWN};
+    r->state = REQUEST_ASKING;
+    trace_start(r);
+    return S_OK;
+}
+
+bool request_shorten(struct fetch_request *request, uint64_t end)
+{
+    struct fetch_request *r = request;
+
+    if (r->state != REQUEST_ASKING && r->state != REQUEST_TAKING)
+        return false;
+    if (end < r->end)
+        r->end = end;
+    if (r->pos < r->end || r->spec.kind == FETCH_SIZE)
+        return false;
+    r->result = S_OK;
+    r->state = REQUEST_SETTLED;
+    return true;
+}
+
+/* --- the answer's headers --- */
+
+static int64_t date_of(struct request_defaults *d, const char *text)
+{
+    if (!text)
+        return 0;
+    if (strcmp(text, d->date_text) != 0) {
+        time_t when = curl_getdate(text, NULL);
+
+        if (strlen(text) >= sizeof d->date_text)
+            return when > 0 ? (int64_t)when : 0;
+        strcpy(d->date_text, text);
+        d->date_unix_s = when > 0 ? (int64_t)when : 0;
+    }
+    return d->date_unix_s;
+}
+
+/* False: memory is short. The strings are the request's until its next answer. */
+static bool describe_answer(struct fetch_request *r, struct fetch_reply *reply)
+{
+    size_t etag_len = 0, date_len = 0;
+    const char *etag = fetch_headers_value(&r->headers, FETCH_FIELD_ETAG, &etag_len);
+    const char *date = fetch_headers_value(&r->headers, FETCH_FIELD_LAST_MODIFIED, &date_len);
+
+    if (!vec_reserve((void **)&r->version_text, &r->version_text_cap, etag_len + date_len + 2, 1))
+        return false;
+    *reply = (struct fetch_reply){
+        .http_status = r->headers.status,
+        .version = {.size = r->proof.size},
+        .url = r->url,
+        .headers = fetch_headers_text(&r->headers),
+    };
+    if (etag) {
+        memcpy(r->version_text, etag, etag_len);
+        r->version_text[etag_len] = 0;
+        reply->version.etag = r->version_text;
+    }
+    if (date) {
+        char *at = r->version_text + etag_len + 1;
+
+        memcpy(at, date, date_len);
+        at[date_len] = 0;
+        reply->version.last_modified = at;
+        reply->last_modified_unix_s = date_of(r->defaults, at);
+    }
+    return true;
+}
+
+static size_t settle(struct fetch_request *r, HRESULT hr)
+{
+    if (r->state != REQUEST_ABANDONED) {
+        r->result = hr;
+        r->state = REQUEST_SETTLED;
+    }
+    return DROP;
+}
+
+/* Whether the body may be read and dropped. */
+static bool short_body(const struct fetch_request *r)
+{
+    const struct fetch_headers *h = &r->headers;
+
+    if (r->spec.kind == FETCH_SIZE || h->status == 204 || h->status == 304)
+        return true;
+    return h->chunked || h->content_length <= MAX_DRAIN;
+}
+
+/* S_OK: the answer is a redirect, and url is where it leads. S_FALSE: it is not one that may be followed. */
+static HRESULT redirect(struct fetch_request *r)
+{
+    size_t len;
+    const char *location = fetch_headers_value(&r->headers, FETCH_FIELD_LOCATION, &len);
+    char *next;
+    HRESULT hr;
+
+    switch (r->headers.status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        break;
+    default:
+        return S_FALSE;
+    }
+    if (!location || r->headers.contradictory || r->hops == MAX_HOPS)
+        return S_FALSE;
+    hr = url_follow(r->url, location, len, &next);
+    if (hr != S_OK)
+        return hr;
+    r->next_url = next;
+    r->hops++;
+    return S_OK;
+}
+
+static size_t refuse(struct fetch_request *r, HRESULT hr, size_t go_on)
+{
+    r->result = hr;
+    r->state = REQUEST_DRAINING;
+    return short_body(r) ? go_on : DROP;
+}
+
+/* The headers of a final answer are complete. */
+static size_t judge(struct fetch_request *r, size_t go_on)
+{
+    struct fetch_reply reply;
+    HRESULT hr = redirect(r);
+
+    if (FAILED(hr))
+        return settle(r, hr);
+    if (hr == S_OK)
+        return refuse(r, S_OK, go_on);
+    hr = proof_check(&r->spec, &r->headers, &r->proof);
+    if (FAILED(hr))
+        return refuse(r, hr, go_on);
+
+    r->state = REQUEST_TAKING;
+    if (r->spec.kind == FETCH_WHOLE && r->end > r->proof.body.end)
+        r->end = r->spec.range.end = r->proof.body.end;
+    if (!describe_answer(r, &reply))
+        return settle(r, E_OUTOFMEMORY);
+    hr = r->sink.reply(r->context, &reply);
+    if (FAILED(hr))
+        return settle(r, hr);
+    return r->state == REQUEST_TAKING ? go_on : DROP; /* the sink may have cancelled or shortened it */
+}
+
+static size_t on_header(char *line, size_t one, size_t len, void *context)
+{
+    struct fetch_request *r = context;
+
+    (void)one;
+    if (r->state == REQUEST_TAKING || r->state == REQUEST_DRAINING)
+        return len; /* a trailer */
+    if (r->state != REQUEST_ASKING)
+        return DROP;
+    switch (fetch_headers_line(&r->headers, line, len)) {
+    case FETCH_HEADERS_MORE:
+        return len;
+    case FETCH_HEADERS_COMPLETE:
+        return judge(r, len);
+    case FETCH_HEADERS_NO_MEMORY:
+        return settle(r, E_OUTOFMEMORY);
+    case FETCH_HEADERS_REFUSED:
+        break;
+    }
+    return settle(r, BG_E_INVALID_SERVER_RESPONSE);
+}
+
+/* --- the answer's body --- */
+
+static size_t on_body(char *bytes, size_t one, size_t len, void *context)
+{
+    struct fetch_request *r = context;
+    uint64_t stop, take;
+    HRESULT hr;
+
+    (void)one;
+    if (r->state == REQUEST_DRAINING) {
+        r->drained += len;
+        return r->drained <= MAX_DRAIN ? len : DROP;
+    }
+    if (r->state != REQUEST_TAKING)
+        return DROP;
+
+    stop = r->end < r->proof.body.end ? r->end : r->proof.body.end;
+    take = len < stop - r->pos ? len : stop - r->pos;
+    if (take > 0) {
+        uint64_t offset = r->pos;
+
+        r->pos += take;
+        hr = r->sink.bytes(r->context, offset, bytes, (size_t)take);
+        if (FAILED(hr))
+            return settle(r, hr);
+        if (r->state != REQUEST_TAKING)
+            return DROP;
+    }
+    if (r->pos >= r->end && r->end < r->proof.body.end)
+        return settle(r, S_OK); /* shortened: the rest is not wanted */
+    return take == len ? len : settle(r, BG_E_INVALID_SERVER_RESPONSE);
+}
+
+/* --- the end --- */
+
+/* What the transfer came to, if no verdict on the answer was the reason for its end. */
+static HRESULT result_of(const struct fetch_request *r, CURLcode code)
+{
+    HRESULT hr = hr_from_curl(code);
+
+    if (r->state == REQUEST_ASKING)
+        return FAILED(hr) ? hr : HR_WINHTTP_INVALID_RESPONSE;
+    if (r->spec.kind == FETCH_SIZE || r->pos >= r->end)
+        return S_OK;
+    if (r->pos == r->proof.body.end)
+        return S_FALSE;
+    return FAILED(hr) ? hr : HR_WINHTTP_CONNECTION; /* the body ended before the length that it promised */
+}
+
+static bool next_hop(struct fetch_request *r)
+{
+    AUTOFREE char *next = TAKE(r->next_url);
+    HRESULT hr = set_url(r, next);
+
+    if (FAILED(hr)) {
+        settle(r, hr);
+        return false;
+    }
+    fetch_headers_clear(&r->headers);
+    r->drained = 0;
+    r->state = REQUEST_ASKING;
+    return true;
+}
+
+bool request_over(struct fetch_request *request, CURLcode code)
+{
+    struct fetch_request *r = request;
+
+    switch (r->state) {
+    case REQUEST_DRAINING:
+        if (r->next_url)
+            return next_hop(r);
+        r->state = REQUEST_SETTLED;
+        return false;
+    case REQUEST_ASKING:
+    case REQUEST_TAKING:
+        r->result = result_of(r, code);
+        r->state = REQUEST_SETTLED;
+        return false;
+    default:
+        return false;
+    }
+}
+
+void request_fail(struct fetch_request *request, HRESULT hr)
+{
+    settle(request, hr);
+}
+
+void request_say_done(struct fetch_request *request)
+{
+    struct fetch_request *r = request;
+    struct fetch_reply answer;
+    bool answered = r->headers.status >= 200;
+
+    assert(r->state == REQUEST_SETTLED);
+    if (answered && !describe_answer(r, &answer)) {
+        answered = false;
+        r->result = E_OUTOFMEMORY;
+    }
+    trace_done(r);
+    r->state = REQUEST_ENDING;
+    r->sink.done(r->context, r->result, answered ? &answer : NULL);
+}
+
+void request_clear(struct fetch_request *request)
+{
+    struct fetch_request *r = request;
+
+    if (r->state != REQUEST_ENDING && r->state != REQUEST_IDLE)
+        trace_done(r);
+    fetch_headers_clear(&r->headers);
+    r->sink = (struct fetch_sink){0};
+    r->context = NULL;
+    free(TAKE(r->next_url));
+    r->state = REQUEST_IDLE;
+}
