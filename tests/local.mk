@@ -62,6 +62,10 @@ check_PROGRAMS += \
 
 include %D%/server/local.mk
 
+include %D%/fetch/local.mk
+
+include %D%/lint/local.mk
+
 check_PROGRAMS += \
 	%D%/unit/test_com_init \
 	%D%/unit/test_critical_section \
