@@ -1,7 +1,8 @@
-# Makes what every call of a client passes first: src/com's vtables and their entry functions, or (part=header)
-# the prototypes of the bodies behind them. docs/com.md says what an entry does.
+# Makes what every call of a client passes first: src/com's vtables and their entry functions (part=source),
+# the prototypes of the bodies behind them (header), or a call of each method with pointers of the tester's
+# choice (cases, for tests/com). docs/com.md says what an entry does.
 #
-#   awk -v part=header|source -f com-entry.awk kind=objects data/com_objects.tsv \
+#   awk -v part=header|source|cases -f com-entry.awk kind=objects data/com_objects.tsv \
 #       kind=unimplemented data/unimplemented.tsv kind=vtables data/vtables.tsv data/vtables_openbits.tsv
 #
 # POSIX awk only. Everything is read first, then checked, then written: an unknown interface, type or method
@@ -16,7 +17,7 @@ function fail(text)
 
 BEGIN {
     FS = "\t"
-    rows = 0
+    rows = parts = 0
     # How a value of each type is written to the trace: a function of (line, key, value). A type that is not
     # here and not in `silent` stops the build, so that nobody forgets to decide.
     split("DWORD ULONG BOOL BG_JOB_TYPE BG_JOB_PRIORITY BG_JOB_PROXY_USAGE BITS_JOB_PROPERTY_ID " \
@@ -52,11 +53,12 @@ kind == "objects" {
 kind == "unimplemented" {
     if ($3 == "")
         fail("data/unimplemented.tsv: " $2 " has no reason")
-    if ($2 !~ /\(/) {
-        if (($1, $2) in missing)
-            fail("data/unimplemented.tsv: " $2 " twice")
+    if (($1, $2) in missing)
+        fail("data/unimplemented.tsv: " $2 " twice")
+    if ($2 ~ /\(/)
+        partly[parts++] = $2
+    else
         missing[$1, $2] = 1
-    }
     next
 }
 
@@ -130,12 +132,6 @@ function pointee(type)
     return substr(type, 1, length(type) - 1)
 }
 
-# The id in a trace line is the job's, whatever its parameter is called.
-function trace_key(type, name)
-{
-    return (type == "REFGUID" || type == "GUID*") && name ~ /[jJ]ob/ ? "job" : name
-}
-
 function emit_trace(type, key, value, name, indent,    fn)
 {
     if (type in silent)
@@ -158,7 +154,7 @@ function emit_trace_in(    i, any)
         else if (p_type[i] == "BITS_JOB_PROPERTY_VALUE")
             printf "        com_trace_job_property(line, PropertyId, &%s);\n", p_name[i]
         else
-            emit_trace(p_type[i], trace_key(p_type[i], p_name[i]), p_name[i], p_name[i], "        ")
+            emit_trace(p_type[i], p_name[i], p_name[i], p_name[i], "        ")
     }
 }
 
@@ -174,7 +170,7 @@ function emit_trace_out(    i, type, name)
         else if (type == "BITS_JOB_PROPERTY_VALUE")
             printf "        com_trace_job_property(line, PropertyId, %s);\n", name
         else if (p_type[i] in tracer)
-            emit_trace(p_type[i], trace_key(p_type[i], name), name, name, "        ")
+            emit_trace(p_type[i], name, name, name, "        ")
         else if (type ~ /^I[A-Z][a-zA-Z]*\*$/)
             continue # a new object: the call that made it says which
         else if (p_dir[i] == "inout_opt") {
@@ -217,7 +213,7 @@ function emit_method(object, member, top, null_answer, interface, name, params, 
         else if (p_dir[i] !~ /^(in|in_unique|inout_opt)$/)
             fail(interface "::" name ": what is " p_dir[i] "?")
     }
-    printf "    line = com_trace_call(&self->object, \"%s\", \"%s\");\n", interface, name
+    printf "    line = com_trace_call(&self->object, \"%s::%s\");\n", interface, name
     printf "    if (line) {\n"
     emit_trace_in()
     printf "        trace_end(line);\n    }\n"
@@ -226,9 +222,12 @@ function emit_method(object, member, top, null_answer, interface, name, params, 
         printf "    if (SUCCEEDED(hr))\n        hr = E_NOTIMPL;\n"
     } else
         printf "    if (SUCCEEDED(hr))\n        hr = com_%s_%s(%s);\n", object, name, arguments("self")
-    printf "    line = com_trace_return(&self->object, \"%s\", \"%s\", hr);\n", interface, name
+    printf "    line = com_trace_return(&self->object, \"%s::%s\", hr);\n", interface, name
+    for (i = 1; i <= p_count; i++)
+        if (p_name[i] == "pJobId") # a new job: the line is about it
+            printf "    if (line && SUCCEEDED(hr))\n        trace_guid(line, \"job\", pJobId);\n"
     if (has_trace_out()) {
-        printf "    if (line && SUCCEEDED(hr)) {\n"
+        printf "    if (line && SUCCEEDED(hr)) {\n        trace_enter(line, \"out\");\n"
         emit_trace_out()
         printf "    }\n"
     }
@@ -306,6 +305,80 @@ function emit_header_face(r,    object, member, top, i, m)
     print ""
 }
 
+# --- a call of each method: what the tester passes for a pointer is probe_pointer's choice (tests/com/probe.h)
+function emit_case(r, interface, name, params,    object, member, i, text, required)
+{
+    object = row_object[r]; member = row_member[r]
+    parse(params)
+    text = ""
+    required = 0
+    for (i = 1; i <= p_count; i++) {
+        if (p_dir[i] == "out")
+            text = text ", probe_pointer(probe, " required++ ", sizeof(" pointee(p_type[i]) "))"
+        else if (p_dir[i] == "inout" || (p_dir[i] == "in" && is_pointer(p_type[i])))
+            text = text ", probe_pointer(probe, " required++ ", 0)"
+        else if (is_pointer(p_type[i]))
+            text = text ", NULL"
+        else if (p_type[i] ~ /_VALUE$/)
+            text = text ", (" p_type[i] "){0}"
+        else
+            text = text ", (" p_type[i] ")" (is_count(p_name[i]) ? 1 : 0)
+    }
+    printf "static HRESULT call_%s_%s_%s(void *face, struct probe *probe)\n{\n", object, member, name
+    printf "    %s *typed = face;\n\n    (void)probe;\n", row_interface[r]
+    printf "    return typed->lpVtbl->%s(typed%s);\n}\n\n", name, text
+    table[rows_made++] = sprintf("    {\"%s\", \"%s::%s\", &IID_%s, call_%s_%s_%s, %d, %s, %d},", object, interface, name, row_interface[r], object, member, name, required, row_null[r], (interface, name) in missing)
+}
+
+# Whether another parameter is an array of as many.
+function is_count(name,    i)
+{
+    for (i = 1; i <= p_count; i++)
+        if (p_array[i] == name)
+            return 1
+    return 0
+}
+
+function emit_cases(    r, i, m, slots)
+{
+    print "#include \"probe.h\"\n"
+    rows_made = 0
+    for (r = 0; r < rows; r++) {
+        set_chain(row_interface[r])
+        for (i = chain_count - 1; i >= 1; i--)
+            for (m = 0; m < methods[chain[i]]; m++)
+                emit_case(r, chain[i], method_name[chain[i], m], method_params[chain[i], m])
+    }
+    print "const struct com_case com_cases[] = {"
+    for (i = 0; i < rows_made; i++)
+        print table[i]
+    printf "};\n\nconst size_t com_case_count = %d;\n\nconst struct com_vtable com_vtables[] = {\n", rows_made
+    for (r = 0; r < rows; r++) {
+        set_chain(row_interface[r])
+        slots = 0
+        for (i = 1; i <= chain_count; i++)
+            slots += methods[chain[i]]
+        printf "    {\"%s\", &IID_%s, sizeof(%sVtbl) / sizeof(void *), %d},\n", row_object[r], row_interface[r], row_interface[r], slots
+    }
+    printf "};\n\nconst size_t com_vtable_count = %d;\n\n", rows
+    print "/* Every IID that an object must answer. */\nconst struct com_answer com_answers[] = {"
+    answers = 0
+    for (r = 0; r < rows; r++) {
+        set_chain(row_interface[r])
+        for (i = 1; i <= chain_count; i++) {
+            printf "    {\"%s\", \"%s\", &IID_%s},\n", row_object[r], chain[i], chain[i]
+            answers++
+        }
+    }
+    printf "};\n\nconst size_t com_answer_count = %d;\n\n", answers
+    print "/* Properties that only some of a method's ids are listed for. */\nconst struct com_partly com_partly[] = {"
+    for (i = 0; i < parts; i++) {
+        split(partly[i], names, /[()]/)
+        printf "    {\"%s\", %s},\n", names[1], names[2]
+    }
+    printf "};\n\nconst size_t com_partly_count = %d;\n", parts
+}
+
 END {
     if (failed)
         exit 1
@@ -322,7 +395,9 @@ END {
             emit_header_face(r)
         }
         print "#endif"
-    } else {
+    } else if (part == "cases")
+        emit_cases()
+    else {
         print "#include \"com/objects.h\"\n\n#include <stdlib.h>\n#include <string.h>\n\n#include \"base/hr.h\"\n#include \"com/tracing.h\"\n"
         for (r = 0; r < rows; r++)
             emit_face(r)

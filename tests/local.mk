@@ -62,10 +62,6 @@ check_PROGRAMS += \
 
 include %D%/server/local.mk
 
-include %D%/fetch/local.mk
-
-include %D%/lint/local.mk
-
 check_PROGRAMS += \
 	%D%/unit/test_com_init \
 	%D%/unit/test_critical_section \
@@ -97,3 +93,5 @@ include %D%/header/local.mk
 include %D%/lint/local.mk
 
 include %D%/engine/local.mk
+
+include %D%/com/local.mk

@@ -13,31 +13,31 @@
 /* A file set or a range list beyond this is cut: a line is for people and tools, not an archive. */
 enum { MAX_FILES_TRACED = 16, MAX_RANGES_TRACED = 65536 };
 
-static struct trace_line *begin(const struct com_object *object, const char *kind, const char *face,
-                                const char *method)
+static struct trace_line *begin(const struct com_object *object, const char *kind, const char *method)
 {
     struct trace_line *line = trace_begin(engine_trace(object->engine), kind);
 
     if (!line)
         return NULL;
+    trace_text(line, "method", method);
     if (object->job)
         trace_guid(line, "job", engine_job_id(object->job));
     if (object->file != JOB_NO_FILE)
         trace_number(line, "file", object->file);
-    trace_text(line, "interface", face);
-    trace_text(line, "method", method);
     return line;
 }
 
-struct trace_line *com_trace_call(const struct com_object *object, const char *face, const char *method)
+struct trace_line *com_trace_call(const struct com_object *object, const char *method)
 {
-    return begin(object, "call", face, method);
+    struct trace_line *line = begin(object, "call", method);
+
+    trace_enter(line, "args");
+    return line;
 }
 
-struct trace_line *com_trace_return(const struct com_object *object, const char *face, const char *method,
-                                    HRESULT hr)
+struct trace_line *com_trace_return(const struct com_object *object, const char *method, HRESULT hr)
 {
-    struct trace_line *line = begin(object, "return", face, method);
+    struct trace_line *line = begin(object, "return", method);
 
     trace_hr(line, "hr", hr);
     return line;
@@ -85,28 +85,17 @@ void com_trace_state(struct trace_line *line, const char *key, BG_JOB_STATE stat
     trace_text(line, key, job_state_name((enum job_state)state));
 }
 
-/* What a client gave may be no range at all; it is written with the offset and the length it had as far as
- * an end can be told. */
+/* As they are: what a client gives may be no range at all. */
 void com_trace_ranges(struct trace_line *line, const char *key, const BG_FILE_RANGE *ranges, size_t count)
 {
-    AUTOFREE struct range *list = NULL;
-
     if (!ranges)
-        count = 0;
+        return;
     if (count > MAX_RANGES_TRACED) {
         trace_number(line, "ranges_cut", count - MAX_RANGES_TRACED);
         count = MAX_RANGES_TRACED;
     }
-    list = calloc(count ? count : 1, sizeof *list);
-    if (!list)
-        return;
-    for (size_t i = 0; i < count; i++) {
-        uint64_t room = UINT64_MAX - ranges[i].InitialOffset;
-
-        list[i].start = ranges[i].InitialOffset;
-        list[i].end = ranges[i].InitialOffset + (ranges[i].Length < room ? ranges[i].Length : room);
-    }
-    trace_ranges(line, key, list, count);
+    for (size_t i = 0; i < count; i++)
+        trace_range(line, key, ranges[i].InitialOffset, ranges[i].Length);
 }
 
 void com_trace_file_set(struct trace_line *line, const BG_FILE_INFO *files, size_t count)

@@ -1,8 +1,9 @@
 /* tracing.h: how the entry functions write a call and its return to the trace.
  *
- * A call line has interface, method, and the arguments under their names; a return line has the result and
- * the outputs. `job` and `file` say which. Not written: credentials, custom headers, parameters of a command
- * line, response headers; and the user part of every URL.
+ * A call line has the method, and the arguments under their names in `args`; a return line has the result
+ * and, of a success, the outputs in `out` (docs/trace.md). `job` and `file` say which. Not written:
+ * credentials, custom headers, parameters of a command line, response headers; and the user part of every
+ * URL.
  */
 #ifndef OPENBITS_COM_TRACING_H
 #define OPENBITS_COM_TRACING_H
@@ -11,10 +12,10 @@
 #include "openbits.h"
 #include "trace/trace.h"
 
-/* The line, begun; NULL if nobody traces. The caller adds to it and ends it. */
-struct trace_line *com_trace_call(const struct com_object *object, const char *face, const char *method);
-struct trace_line *com_trace_return(const struct com_object *object, const char *face, const char *method,
-                                    HRESULT hr);
+/* The line, begun, the arguments next; NULL if nobody traces. The caller adds to it and ends it.
+ * method: "Interface::Method". */
+struct trace_line *com_trace_call(const struct com_object *object, const char *method);
+struct trace_line *com_trace_return(const struct com_object *object, const char *method, HRESULT hr);
 
 /* A value by its type. */
 void com_trace_number(struct trace_line *line, const char *key, uint32_t value);

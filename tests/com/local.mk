@@ -1,0 +1,41 @@
+# com over an engine that only listens; the real one is met in tests/engine.
+noinst_HEADERS += %D%/fake_engine.h %D%/probe.h %D%/zoo.h
+check_LTLIBRARIES += %D%/libzoo.la
+%C%_libzoo_la_SOURCES = %D%/fake_engine.c %D%/probe.c %D%/zoo.c
+nodist_%C%_libzoo_la_SOURCES = %D%/cases.c
+%C%_libzoo_la_CFLAGS = $(com_test_cflags) -I$(top_srcdir)/%D%
+com_test_cflags = $(TEST_CFLAGS) -DCOBJMACROS
+com_test_libs = \
+	%D%/libzoo.la \
+	src/com/libcom.la \
+	src/winapi/libwinapi.la \
+	src/job/libjob.la \
+	src/settings/libsettings.la \
+	src/trace/libtrace.la \
+	src/rangeset/librangeset.la \
+	src/sys/libsys.la \
+	src/base/libbase.la \
+	$(JANSSON_LIBS) \
+	$(CHECK_LIBS)
+
+check_PROGRAMS += \
+	%D%/test_com_callbacks \
+	%D%/test_com_entries \
+	%D%/test_com_objects \
+	%D%/test_com_trace
+%C%_test_com_callbacks_SOURCES = %D%/test_com_callbacks.c
+%C%_test_com_callbacks_CFLAGS = $(com_test_cflags)
+%C%_test_com_callbacks_LDADD = $(com_test_libs)
+%C%_test_com_entries_SOURCES = %D%/test_com_entries.c
+%C%_test_com_entries_CFLAGS = $(com_test_cflags)
+%C%_test_com_entries_LDADD = $(com_test_libs)
+%C%_test_com_objects_SOURCES = %D%/test_com_objects.c
+%C%_test_com_objects_CFLAGS = $(com_test_cflags)
+%C%_test_com_objects_LDADD = $(com_test_libs)
+%C%_test_com_trace_SOURCES = %D%/test_com_trace.c
+%C%_test_com_trace_CFLAGS = $(com_test_cflags) $(JANSSON_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
+%C%_test_com_trace_LDADD = $(com_test_libs)
+
+CLEANFILES += %D%/cases.c
+%D%/cases.c: $(com_entry_inputs)
+	$(AM_V_GEN)$(MKDIR_P) %D% && $(com_entry) -v part=cases $(com_entry_tables) > $@.tmp && mv $@.tmp $@
