@@ -1,7 +1,7 @@
 /* bar.c: see bar.h. Draws over its own line, at most as wide as the terminal. */
 #include "cli/bar.h"
 
-#include <inttypes.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <time.h>
@@ -56,9 +56,9 @@ void bar_draw(struct bar *bar, uint64_t bytes, uint64_t total, struct map *map)
     if (total != UINT64_MAX) {
         bar_size(total, all, sizeof all);
         if (rate > 0 && total >= bytes && (double)(total - bytes) / rate < 3600 * 99) {
-            uint64_t seconds_left = (uint64_t)((double)(total - bytes) / rate + 0.5);
+            unsigned seconds_left = (unsigned)((double)(total - bytes) / rate + 0.5);
 
-            snprintf(left, sizeof left, "%02" PRIu64 ":%02" PRIu64, seconds_left / 60, seconds_left % 60);
+            snprintf(left, sizeof left, "%02u:%02u", seconds_left / 60, seconds_left % 60);
         }
     }
     fprintf(stderr, "\r\033[K%s of %s  %s/s  %s ", done, all, speed, left);
