@@ -95,3 +95,5 @@ include %D%/lint/local.mk
 include %D%/engine/local.mk
 
 include %D%/com/local.mk
+
+include %D%/unit/job.mk

@@ -53,11 +53,10 @@ static bool is_taken(const struct job *job, const struct job_new_file *files, si
     return false;
 }
 
-static HRESULT check_new_files(const struct job *job, const struct job_new_file *files, size_t count,
+static HRESULT check_new_files(struct job *job, const struct job_new_file *files, size_t count,
                                const struct settings *settings)
 {
-    bool unique =
-        settings_choice(settings, SETTING_A25, job->key, job->file_count) == SETTING_A25_REJECT_LOCAL;
+    bool unique = job_choose(job, settings, SETTING_A25) == SETTING_A25_REJECT_LOCAL;
 
     for (size_t i = 0; i < count; i++) {
         HRESULT hr = job_check_remote_name(files[i].remote_name);
@@ -116,8 +115,7 @@ static HRESULT check_random_access(const struct job *job, const struct job_file 
 /* New work on a job that waits for Resume only because its work was done (R-232, A11). */
 static void wake_if_allowed(struct job *job, const struct settings *settings, uint64_t now_100ns)
 {
-    if (job->auto_suspended &&
-        settings_choice(settings, SETTING_A11, job->key, job->modified_100ns) == SETTING_A11_AUTO_RESUME)
+    if (job->auto_suspended && job_choose(job, settings, SETTING_A11) == SETTING_A11_AUTO_RESUME)
         job_move(job, JOB_EVENT_RESUME, now_100ns);
 }
 
@@ -152,8 +150,7 @@ HRESULT job_update_position(struct job *job, uint32_t index, uint64_t offset, co
         return hr;
     if (offset >= file->size)
         return BG_E_INVALID_RANGE;
-    if (on_demand &&
-        settings_choice(settings, SETTING_A15, job->key, file->requests.turn) == SETTING_A15_REQUEST_TO_END) {
+    if (on_demand && job_choose(job, settings, SETTING_A15) == SETTING_A15_REQUEST_TO_END) {
         hr = job_request_ranges(job, index, &(struct range){offset, UINT64_MAX}, 1, settings, now_100ns);
         if (FAILED(hr))
             return hr;

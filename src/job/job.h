@@ -89,6 +89,7 @@ struct job {
     enum job_state state;
     const struct job_table *table;
     unsigned changes; /* enum job_changes */
+    uint64_t choices; /* made so far: numbers the seeded ones */
 
     char *display_name, *description;
     uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; text ones are above */

@@ -185,7 +185,7 @@ static void give_up_refused_parts(struct job *job)
 
 HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t now_100ns)
 {
-    unsigned a12 = settings_choice(settings, SETTING_A12, job->key, job->modified_100ns);
+    unsigned a12 = job_choose(job, settings, SETTING_A12);
     struct outlook outlook = look_ahead(job);
     enum job_event event = resume_event(job, &outlook, a12);
     HRESULT hr = call(job, event, now_100ns);

@@ -10,12 +10,12 @@
 
 /* Whether the job is at a point where the property may be set; the common answer in a final state comes
  * before. NULL in a row: at any time. */
-typedef HRESULT moment_fn(const struct job *job, const struct settings *settings);
+typedef HRESULT moment_fn(struct job *job, const struct settings *settings);
 
 /* R-212, A14. */
-static HRESULT moment_of_on_demand(const struct job *job, const struct settings *settings)
+static HRESULT moment_of_on_demand(struct job *job, const struct settings *settings)
 {
-    switch (settings_choice(settings, SETTING_A14, job->key, job->modified_100ns)) {
+    switch (job_choose(job, settings, SETTING_A14)) {
     case SETTING_A14_BEFORE_RESUME:
         return job->resumed_once ? BG_E_READ_ONLY_PROPERTY_AFTER_RESUME : S_OK;
     case SETTING_A14_PAUSED:

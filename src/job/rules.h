@@ -4,6 +4,12 @@
 
 #include "job/job.h"
 
+/* What a setting says this time. */
+static inline unsigned job_choose(struct job *job, const struct settings *settings, enum setting setting)
+{
+    return settings_choice(settings, setting, job->key, job->choices++);
+}
+
 /* Sets every property to its default. E_OUTOFMEMORY. */
 HRESULT job_properties_init(struct job *job);
 

@@ -114,10 +114,10 @@ static void start_over(struct job_file *file)
 }
 
 /* The remote file has changed: whether the job goes on with the new one by itself (R-560, A18). */
-static bool changed_file_restarts(const struct job *job, const struct job_file *file,
+static bool changed_file_restarts(struct job *job, const struct job_file *file,
                                   const struct settings *settings)
 {
-    switch (settings_choice(settings, SETTING_A18, job->key, job->error_count)) {
+    switch (job_choose(job, settings, SETTING_A18)) {
     case SETTING_A18_ALWAYS_RESTART:
         return true;
     case SETTING_A18_ALWAYS_ERROR:

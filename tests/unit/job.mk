@@ -1,0 +1,10 @@
+# The tests of src/job (%D% is tests/unit).
+noinst_HEADERS += %D%/job_fixture.h
+JOB_TEST_LIBS = src/job/libjob.la src/rangeset/librangeset.la src/settings/libsettings.la \
+	src/base/libbase.la $(CHECK_LIBS)
+
+check_PROGRAMS += \
+	%D%/test_job_state
+%C%_test_job_state_SOURCES = %D%/test_job_state.c
+%C%_test_job_state_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_state_LDADD = $(JOB_TEST_LIBS)
