@@ -4,7 +4,11 @@ JOB_TEST_LIBS = src/job/libjob.la src/rangeset/librangeset.la src/settings/libse
 	src/base/libbase.la $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	%D%/test_job_requests_random \
 	%D%/test_job_state
+%C%_test_job_requests_random_SOURCES = %D%/test_job_requests_random.c
+%C%_test_job_requests_random_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_requests_random_LDADD = $(JOB_TEST_LIBS)
 %C%_test_job_state_SOURCES = %D%/test_job_state.c
 %C%_test_job_state_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_state_LDADD = $(JOB_TEST_LIBS)
