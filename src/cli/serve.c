@@ -231,16 +231,18 @@ static int cannot_start(const struct settings *s, HRESULT hr)
 
 static int write_ready_line(const struct settings *s, const struct server *server)
 {
-    int fd = s->ready_fd < 0 ? STDOUT_FILENO : s->ready_fd, failed;
-    int n = dprintf(fd, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld}\n", server_url(server), server_port(server),
-                    (long)getpid());
+    int fd = s->ready_fd < 0 ? STDOUT_FILENO : s->ready_fd, error = 0;
+    char line[160];
+    int len = snprintf(line, sizeof line, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld}\n", server_url(server),
+                       server_port(server), (long)getpid());
 
-    failed = n < 0 ? errno : 0;
-    if (s->ready_fd >= 0 && close(s->ready_fd) < 0 && !failed)
-        failed = errno;
-    if (failed)
-        return command_trouble(name, "cannot write the ready line to descriptor %d: %s", fd,
-                               strerror(failed));
+    /* A line this short is written whole or not at all. */
+    if (write(fd, line, (size_t)len) != len)
+        error = errno;
+    if (s->ready_fd >= 0 && close(fd) < 0 && !error)
+        error = errno;
+    if (error)
+        return command_trouble(name, "cannot write the ready line to descriptor %d: %s", fd, strerror(error));
     return COMMAND_OK;
 }
 
