@@ -24,6 +24,16 @@ nodist_%C%_test_cross_SOURCES = \
 %C%_test_cross_CXXFLAGS = $(AM_CXXFLAGS) -fno-sanitize=vptr
 %C%_test_cross_LDADD = src/winapi/libwinapi.la $(CHECK_LIBS)
 
+# The example, built as a program of each language; client.sh runs both.
+noinst_PROGRAMS += \
+	%D%/client \
+	%D%/client_cxx
+%C%_client_SOURCES = %D%/client.c
+%C%_client_LDADD = libopenbits.la
+%C%_client_cxx_SOURCES = %D%/client_cxx.cpp
+%C%_client_cxx_CXXFLAGS = $(AM_CXXFLAGS) -fno-sanitize=vptr
+%C%_client_cxx_LDADD = libopenbits.la
+
 header_tables = $(top_srcdir)/data/vtables.tsv
 header_awk = $(MKDIR_P) %D% && $(AWK) -f $(top_srcdir)/%D%/vtables.awk
 header_made = \
@@ -47,11 +57,11 @@ CLEANFILES += $(header_made)
 
 dist_check_SCRIPTS += \
 	%D%/alone.sh \
+	%D%/client.sh \
 	%D%/mingw.sh \
 	%D%/names.sh
 
 EXTRA_DIST += \
-	%D%/client.c \
 	%D%/cross.awk \
 	%D%/layout.awk \
 	%D%/names.awk \
