@@ -181,9 +181,14 @@ static HRESULT win_slot(struct notify *notify, unsigned slot)
     return hr;
 }
 
-/* With the lock held, which is let go meanwhile. */
+/* With the lock held, which is let go meanwhile. May come back for no reason. */
 static void worker_idle(struct notify *notify, uint64_t limit_us)
 {
+    if (notify->tell) { /* before nobody is left to do it */
+        notify_leave(notify);
+        notify_enter(notify);
+        return;
+    }
     notify->seeking--;
     notify->idle++;
     cond_wait_for(&notify->work, &notify->lock, limit_us);
