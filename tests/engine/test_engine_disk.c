@@ -4,6 +4,8 @@
  * The full disk is a real one: a tmpfs of a megabyte in a mount namespace of this process. Where the system
  * grants no namespace that test says so and counts as skipped; the injected failure runs everywhere.
  */
+#include <config.h>
+
 #include "base/hr.h"
 #include "engine/client.h"
 #include "folder.h"

@@ -41,6 +41,7 @@ static void world_make(struct world *world)
 static void world_end(struct world *world)
 {
     engine_drop(world->engine);
+    engine_end_all(10000000); /* a callback may have been running still */
     client_release(&world->client);
     server_stop(world->server);
     folder_remove(&world->folder);

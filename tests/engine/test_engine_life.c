@@ -157,11 +157,11 @@ static int gate[2];
 
 static void block(struct client *client, struct engine_job *job)
 {
-    char byte;
+    char released;
 
     (void)client;
     (void)job;
-    ck_assert_int_eq(read(gate[0], &byte, 1), 1);
+    ck_assert_int_eq(read(gate[0], &released, 1), 1);
 }
 
 static bool is_transferred_told(void *context)
