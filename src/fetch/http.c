@@ -30,9 +30,8 @@ struct http_source {
     struct fetch_source source;
     CURLM *multi;
     struct request_defaults defaults;
-    struct list open;    /* in the multi handle, or on their way into it */
-    struct list fresh;   /* started from inside a callback: not in the multi handle yet */
-    struct list settled; /* by fetch_request.settled: to be ended at the end of the turn */
+    struct list open;  /* in the multi handle, or on their way into it */
+    struct list fresh; /* started from inside a callback: not in the multi handle yet */
     struct list idle;
     unsigned idle_count, idle_max;
     bool in_curl; /* libcurl is on the stack below us */
@@ -59,7 +58,7 @@ static struct fetch_request *take_idle(struct http_source *http)
 
 static void put_idle(struct http_source *http, struct fetch_request *request)
 {
-    list_remove(&request->settled);
+    list_remove(&request->over);
     list_remove(&request->node);
     request_clear(request);
     if (http->idle_count == http->idle_max) {
@@ -88,14 +87,6 @@ static void take_out(struct http_source *http, struct fetch_request *request)
     curl_multi_remove_handle(http->multi, request->easy);
 }
 
-static void end_request(struct http_source *http, struct fetch_request *request)
-{
-    list_remove(&request->settled);
-    if (request->state == REQUEST_SETTLED)
-        request_say_done(request);
-    put_idle(http, request);
-}
-
 /* --- the interface --- */
 
 static HRESULT http_start(struct fetch_source *source, const struct fetch_spec *spec,
@@ -121,16 +112,10 @@ static HRESULT http_start(struct fetch_source *source, const struct fetch_spec *
     return S_OK;
 }
 
-static void settle_later(struct http_source *http, struct fetch_request *request)
-{
-    if (list_empty(&request->settled))
-        list_push_back(&http->settled, &request->settled);
-}
-
 static void http_shorten(struct fetch_source *source, struct fetch_request *request, uint64_t end)
 {
-    if (request_shorten(request, end))
-        settle_later(http_of(source), request);
+    (void)source;
+    request_shorten(request, end);
 }
 
 static void http_cancel(struct fetch_source *source, struct fetch_request *request)
@@ -140,12 +125,50 @@ static void http_cancel(struct fetch_source *source, struct fetch_request *reque
     if (request->state == REQUEST_ENDING)
         return;
     if (http->in_curl) {
-        request->state = REQUEST_ABANDONED;
-        settle_later(http, request);
+        request_abandon(request);
         return;
     }
     take_out(http, request);
     put_idle(http, request);
+}
+
+/* The transfer is over: the next hop, or the end. */
+static void end_transfer(struct http_source *http, struct fetch_request *request, CURLcode code)
+{
+    list_remove(&request->over);
+    take_out(http, request);
+    if (request_over(request, code)) {
+        HRESULT hr = add(http, request);
+
+        if (SUCCEEDED(hr))
+            return;
+        request_fail(request, hr);
+    }
+    if (request->state == REQUEST_SETTLED)
+        request_say_done(request);
+    put_idle(http, request);
+}
+
+static void end_messages(struct http_source *http)
+{
+    struct CURLMsg *message;
+    int left;
+
+    while ((message = curl_multi_info_read(http->multi, &left))) {
+        struct fetch_request *request;
+
+        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&request);
+        end_transfer(http, request, message->data.result);
+    }
+}
+
+/* Those that need no more of the network, and had no message. */
+static void end_over(struct http_source *http)
+{
+    struct list *node;
+
+    while ((node = list_first(&http->defaults.over)))
+        end_transfer(http, list_entry(node, struct fetch_request, over), CURLE_OK);
 }
 
 /* What was started inside libcurl's callbacks goes in now. */
@@ -157,47 +180,11 @@ static void add_fresh(struct http_source *http)
         struct fetch_request *request = list_entry(node, struct fetch_request, node);
         HRESULT hr = add(http, request);
 
-        if (FAILED(hr)) {
-            list_remove(node);
-            list_push_back(&http->open, node);
-            request_fail(request, hr);
-            settle_later(http, request);
-        }
-    }
-}
-
-static void end_messages(struct http_source *http)
-{
-    struct CURLMsg *message;
-    int left;
-
-    while ((message = curl_multi_info_read(http->multi, &left))) {
-        struct fetch_request *request;
-        CURLcode code = message->data.result;
-
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&request);
-        take_out(http, request); /* message is gone now */
-        if (!request_over(request, code)) {
-            end_request(http, request);
+        if (SUCCEEDED(hr))
             continue;
-        }
-        HRESULT hr = add(http, request);
-        if (FAILED(hr)) {
-            request_fail(request, hr);
-            end_request(http, request);
-        }
-    }
-}
-
-static void end_settled(struct http_source *http)
-{
-    struct list *node;
-
-    while ((node = list_first(&http->settled))) {
-        struct fetch_request *request = list_entry(node, struct fetch_request, settled);
-
-        take_out(http, request);
-        end_request(http, request);
+        list_remove(node);
+        list_push_back(&http->open, node);
+        request_fail(request, hr); /* the next turn says so */
     }
 }
 
@@ -209,7 +196,7 @@ static HRESULT http_turn(struct fetch_source *source, uint64_t timeout_us)
     int running;
 
     assert(!http->in_curl);
-    if (list_empty(&http->settled) && !http->hurry)
+    if (list_empty(&http->defaults.over) && !http->hurry)
         code = curl_multi_poll(http->multi, NULL, 0, timeout_ms, NULL);
     http->hurry = false;
     if (code == CURLM_OK) {
@@ -218,7 +205,7 @@ static HRESULT http_turn(struct fetch_source *source, uint64_t timeout_us)
         http->in_curl = false;
     }
     end_messages(http);
-    end_settled(http);
+    end_over(http);
     add_fresh(http);
     return hr_from_curlm(code);
 }
@@ -233,7 +220,7 @@ static void http_free(struct fetch_source *source)
     struct http_source *http = http_of(source);
     struct list *node;
 
-    assert(list_empty(&http->open) && list_empty(&http->fresh) && list_empty(&http->settled));
+    assert(list_empty(&http->open) && list_empty(&http->fresh) && list_empty(&http->defaults.over));
     while ((node = list_first(&http->idle))) {
         list_remove(node);
         request_free(list_entry(node, struct fetch_request, node));
@@ -317,7 +304,7 @@ HRESULT fetch_new(const struct fetch_config *config, struct fetch_source **out)
     http->source.ops = &http_ops;
     list_init(&http->open);
     list_init(&http->fresh);
-    list_init(&http->settled);
+    list_init(&http->defaults.over);
     list_init(&http->idle);
     hr = set_up(http, config);
     if (FAILED(hr)) {

@@ -10,8 +10,13 @@
  * both the range that the answer proved and the range that is still wanted. A request that needs no more
  * bytes makes its callback fail, which is how libcurl is told to drop a connection (or to reset a stream).
  *
+ * A refused answer is over at once. Its body is dropped as far as it came together with the headers, which
+ * lets most connections be kept; nobody waits for the rest of it.
+ *
  * A redirect is followed hop by hop (R-610's silent way; decision 27): same method, same headers, at most
- * MAX_HOPS, http(s) only, never from https to http. One that may not be followed is its status' error.
+ * MAX_HOPS, http(s) only, never from https to http. One that may not be followed is its status' error. Its
+ * body is waited for, if it is short and comes at once: who redirects one range redirects them all, and each
+ * would need a new connection otherwise.
  *
  * Everything that is sent is fixed here: R-533's header set, one range in inclusive form, and, when the date
  * of the known version is known, If-Unmodified-Since (decision 26).
@@ -33,6 +38,7 @@
 
 #define MAX_HOPS       10u
 #define MAX_DRAIN      (64u * 1024)  /* bytes: cheaper to read than to connect anew */
+#define DRAIN_SPEED    (64L * 1024)  /* bytes a second; slower than that for a second is given up */
 #define RECEIVE_BUFFER (256L * 1024) /* bytes; docs/fetch.md has the measurements */
 
 /* What a callback returns to make libcurl drop the transfer. */
@@ -82,7 +88,7 @@ struct fetch_request *request_new(struct request_defaults *defaults)
     if (!r)
         return NULL;
     list_init(&r->node);
-    list_init(&r->settled);
+    list_init(&r->over);
     fetch_headers_init(&r->headers);
     r->defaults = defaults;
     r->easy = curl_easy_init();
@@ -287,19 +293,44 @@ HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *sp
     return S_OK;
 }
 
-bool request_shorten(struct fetch_request *request, uint64_t end)
+/* To one of the states in which only the end is left; the source ends it in this turn or the next. */
+static void move_to_end(struct fetch_request *r, enum request_state state)
+{
+    r->state = state;
+    if (list_empty(&r->over))
+        list_push_back(&r->defaults->over, &r->over);
+}
+
+/* The result is known, unless nobody wants to know it any more. */
+static size_t settle(struct fetch_request *r, HRESULT hr)
+{
+    if (r->state != REQUEST_ABANDONED) {
+        r->result = hr;
+        move_to_end(r, REQUEST_SETTLED);
+    }
+    return DROP;
+}
+
+void request_fail(struct fetch_request *request, HRESULT hr)
+{
+    settle(request, hr);
+}
+
+void request_abandon(struct fetch_request *request)
+{
+    move_to_end(request, REQUEST_ABANDONED);
+}
+
+void request_shorten(struct fetch_request *request, uint64_t end)
 {
     struct fetch_request *r = request;
 
     if (r->state != REQUEST_ASKING && r->state != REQUEST_TAKING)
-        return false;
+        return;
     if (end < r->end)
         r->end = end;
-    if (r->pos < r->end || r->spec.kind == FETCH_SIZE)
-        return false;
-    r->result = S_OK;
-    r->state = REQUEST_SETTLED;
-    return true;
+    if (r->pos >= r->end && r->spec.kind != FETCH_SIZE)
+        settle(r, S_OK);
 }
 
 /* --- the answer's headers --- */
@@ -350,15 +381,6 @@ static bool describe_answer(struct fetch_request *r, struct fetch_reply *reply)
     return true;
 }
 
-static size_t settle(struct fetch_request *r, HRESULT hr)
-{
-    if (r->state != REQUEST_ABANDONED) {
-        r->result = hr;
-        r->state = REQUEST_SETTLED;
-    }
-    return DROP;
-}
-
 /* Whether the body may be read and dropped. */
 static bool short_body(const struct fetch_request *r)
 {
@@ -367,6 +389,13 @@ static bool short_body(const struct fetch_request *r)
     if (r->spec.kind == FETCH_SIZE || h->status == 204 || h->status == 304)
         return true;
     return h->chunked || h->content_length <= MAX_DRAIN;
+}
+
+/* Slower than this for so long is given up. */
+static void limit_speed(struct fetch_request *r, long bytes_a_second, uint32_t time_s)
+{
+    curl_easy_setopt(r->easy, CURLOPT_LOW_SPEED_LIMIT, bytes_a_second);
+    curl_easy_setopt(r->easy, CURLOPT_LOW_SPEED_TIME, (long)time_s);
 }
 
 /* S_OK: the answer is a redirect, and url is where it leads. S_FALSE: it is not one that may be followed. */
@@ -400,7 +429,7 @@ static HRESULT redirect(struct fetch_request *r)
 static size_t refuse(struct fetch_request *r, HRESULT hr, size_t go_on)
 {
     r->result = hr;
-    r->state = REQUEST_DRAINING;
+    move_to_end(r, REQUEST_DRAINING);
     return short_body(r) ? go_on : DROP;
 }
 
@@ -412,8 +441,11 @@ static size_t judge(struct fetch_request *r, size_t go_on)
 
     if (FAILED(hr))
         return settle(r, hr);
-    if (hr == S_OK)
-        return refuse(r, S_OK, go_on);
+    if (hr == S_OK) {
+        r->state = REQUEST_DRAINING;
+        limit_speed(r, DRAIN_SPEED, 1);
+        return short_body(r) ? go_on : DROP;
+    }
     hr = proof_check(&r->spec, &r->headers, &r->proof);
     if (FAILED(hr))
         return refuse(r, hr, go_on);
@@ -505,6 +537,7 @@ static bool next_hop(struct fetch_request *r)
     AUTOFREE char *next = TAKE(r->next_url);
     HRESULT hr = set_url(r, next);
 
+    limit_speed(r, 1, r->defaults->stall_timeout_s);
     if (FAILED(hr)) {
         settle(r, hr);
         return false;
@@ -535,11 +568,6 @@ bool request_over(struct fetch_request *request, CURLcode code)
     }
 }
 
-void request_fail(struct fetch_request *request, HRESULT hr)
-{
-    settle(request, hr);
-}
-
 void request_say_done(struct fetch_request *request)
 {
     struct fetch_request *r = request;
@@ -565,6 +593,8 @@ void request_clear(struct fetch_request *request)
     fetch_headers_clear(&r->headers);
     r->sink = (struct fetch_sink){0};
     r->context = NULL;
+    if (r->next_url) /* cancelled between two hops */
+        limit_speed(r, 1, r->defaults->stall_timeout_s);
     free(TAKE(r->next_url));
     r->state = REQUEST_IDLE;
 }

@@ -17,7 +17,7 @@ enum request_state {
     REQUEST_IDLE,      /* in the pool; no sink */
     REQUEST_ASKING,    /* no final answer's headers yet */
     REQUEST_TAKING,    /* the answer is proved: its bytes go to the sink */
-    REQUEST_DRAINING,  /* refused or redirected; a short body is read and dropped to keep the connection */
+    REQUEST_DRAINING,  /* redirected, or, for the rest of this turn, refused: the body is read and dropped */
     REQUEST_SETTLED,   /* the result is known; nothing more is taken from the network */
     REQUEST_ENDING,    /* the sink's done is running */
     REQUEST_ABANDONED, /* cancelled from inside one of libcurl's callbacks: silent, but not freed yet */
@@ -25,6 +25,7 @@ enum request_state {
 
 /* What all requests of a source have in common. */
 struct request_defaults {
+    struct list over; /* by fetch_request.over: to be ended this turn, with libcurl's message or without */
     struct trace *trace;
     char *user_agent, *ca_file; /* ca_file: NULL is the system's */
     uint32_t connect_timeout_s, stall_timeout_s;
@@ -37,8 +38,8 @@ struct request_defaults {
 };
 
 struct fetch_request {
-    struct list node;    /* one of the source's lists */
-    struct list settled; /* the source's list of requests to be ended without libcurl's message */
+    struct list node; /* in one of the source's lists */
+    struct list over; /* in the defaults' list, once */
     struct request_defaults *defaults;
     CURL *easy;
     enum request_state state;
@@ -80,14 +81,16 @@ void request_free(struct fetch_request *request);
 HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *spec,
                       const struct fetch_sink *sink, void *context);
 
-/* True: nothing more is wanted from the network; it is SETTLED. */
-bool request_shorten(struct fetch_request *request, uint64_t end);
+void request_shorten(struct fetch_request *request, uint64_t end);
 
 /* The transfer is over, with this code. True: another hop follows, the handle is to be added again. False:
  * the result is known. */
 bool request_over(struct fetch_request *request, CURLcode code);
 
-/* It could not be given to libcurl. SETTLED with hr. */
+/* Silent from here on; it is ended this turn. Not for ENDING and IDLE. */
+void request_abandon(struct fetch_request *request);
+
+/* It could not be given to libcurl. SETTLED with hr; it is ended this turn. */
 void request_fail(struct fetch_request *request, HRESULT hr);
 
 /* Says done to the sink. From SETTLED to ENDING. */
