@@ -278,7 +278,7 @@ START_TEST(lines_obey_the_schema)
 
     line = trace_begin(trace, "callback");
     trace_text(line, "phase", "end");
-    trace_text(line, "method", "IBackgroundCopyCallback3::FileRangesTransferred");
+    trace_text(line, "method", "FileRangesTransferred");
     trace_guid(line, "job", &id);
     trace_number(line, "slot", 3);
     trace_ranges(line, "ranges", &(struct range){7, 9}, 1);

@@ -84,8 +84,9 @@ static bool is_optional(const char *kind, const char *key)
 {
     static const char *const optional[][2] = {
         {"call", "job"},      {"call", "file"},       {"return", "job"},  {"return", "file"},
-        {"callback", "file"}, {"callback", "ranges"}, {"request", "url"}, {"request", "ranges"},
-        {"note", "job"},      {"note", "file"},       {"note", "text"},
+        {"callback", "file"}, {"callback", "ranges"}, {"request", "url"}, {"request", "job"},
+        {"request", "file"},  {"request", "ranges"},  {"note", "job"},    {"note", "file"},
+        {"note", "text"},
     };
 
     if (strcmp(key, "hr_name") == 0)
@@ -141,6 +142,7 @@ static const struct {
     {"return", "hr", "\"0x1\""},
     {"callback", "phase", "\"middle\""},
     {"callback", "slot", "-1"},
+    {"callback", "method", "\"IBackgroundCopyCallback::JobError\""},
     {"callback", "ranges", "[[0]]"},
     {"callback", "ranges", "[[0,1,2]]"},
     {"callback", "ranges", "[0,1]"},
