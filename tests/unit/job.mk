@@ -4,8 +4,12 @@ JOB_TEST_LIBS = src/job/libjob.la src/rangeset/librangeset.la src/settings/libse
 	src/base/libbase.la $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	%D%/test_job_requests \
 	%D%/test_job_requests_random \
 	%D%/test_job_state
+%C%_test_job_requests_SOURCES = %D%/test_job_requests.c
+%C%_test_job_requests_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_requests_LDADD = $(JOB_TEST_LIBS)
 %C%_test_job_requests_random_SOURCES = %D%/test_job_requests_random.c
 %C%_test_job_requests_random_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_requests_random_LDADD = $(JOB_TEST_LIBS)
