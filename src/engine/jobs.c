@@ -260,9 +260,44 @@ HRESULT engine_cancel_locked(struct engine_job *job)
     return hr;
 }
 
+/* Under the lock; the caller lets the old one go after it. */
+static void put_client(struct engine_job *job, const struct engine_client_ops *ops, void *client,
+                       unsigned answers)
+{
+    job->client_ops = ops;
+    job->client = client;
+    job->client_answers = answers;
+    if (ops)
+        ops->hold(client);
+    /* What the old client was not told of ranges is lost with it (R-786); A9 may start the new one's
+     * reports with everything that is filled. */
+    for (size_t i = 0; i < job->file_count; i++) {
+        struct engine_file *file = job->files[i];
+
+        rangeset_clear(&file->unreported);
+        if (deliver_wanted(job, NOTIFY_RANGES) &&
+            settings_choice(&job->engine->shared.settings, SETTING_A9, job->job.key, 0) ==
+                SETTING_A9_ALL_FILLED &&
+            SUCCEEDED(rangeset_copy(&file->unreported, &job->job.files[i]->requests.filled)) &&
+            rangeset_count(&file->unreported) > 0)
+            notify_post(&file->ranges_item);
+    }
+    deliver_post_due(job);
+    engine_note_change(job->engine);
+}
+
 void engine_release_final(struct engine_job *job)
 {
-    engine_job_set_client(job, NULL, NULL, 0);
+    const struct engine_client_ops *ops;
+    void *client;
+
+    mutex_lock(&job->engine->lock);
+    ops = job->client_ops;
+    client = job->client;
+    put_client(job, NULL, NULL, 0);
+    mutex_unlock(&job->engine->lock);
+    if (ops)
+        ops->drop(client);
     engine_unref_job(job); /* the engine's own */
 }
 
@@ -371,32 +406,13 @@ HRESULT engine_job_set_client(struct engine_job *job, const struct engine_client
     void *old_client;
 
     mutex_lock(&job->engine->lock);
-    if (ops && job_state_is_final(job->job.state)) {
+    if (job_state_is_final(job->job.state)) {
         mutex_unlock(&job->engine->lock);
-        return BG_E_INVALID_STATE;
+        return BG_E_INVALID_STATE; /* none can be taken away either */
     }
     old_ops = job->client_ops;
     old_client = job->client;
-    job->client_ops = ops;
-    job->client = client;
-    job->client_answers = answers;
-    if (ops)
-        ops->hold(client);
-    /* What the old client was not told of ranges is lost with it (R-786); A9 may start the new one's
-     * reports with everything that is filled. */
-    for (size_t i = 0; i < job->file_count; i++) {
-        struct engine_file *file = job->files[i];
-
-        rangeset_clear(&file->unreported);
-        if (deliver_wanted(job, NOTIFY_RANGES) &&
-            settings_choice(&job->engine->shared.settings, SETTING_A9, job->job.key, 0) ==
-                SETTING_A9_ALL_FILLED &&
-            SUCCEEDED(rangeset_copy(&file->unreported, &job->job.files[i]->requests.filled)) &&
-            rangeset_count(&file->unreported) > 0)
-            notify_post(&file->ranges_item);
-    }
-    deliver_post_due(job);
-    engine_note_change(job->engine);
+    put_client(job, ops, client, answers);
     mutex_unlock(&job->engine->lock);
     if (old_ops)
         old_ops->drop(old_client);
