@@ -101,3 +101,5 @@ include %D%/engine/local.mk
 include %D%/com/local.mk
 
 include %D%/unit/job.mk
+
+include %D%/api/local.mk

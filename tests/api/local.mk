@@ -1,0 +1,11 @@
+# The library as a program sees it: only what it exports.
+check_PROGRAMS += %D%/test_api %D%/test_api_default %D%/test_api_transfer
+%C%_test_api_SOURCES = %D%/test_api.c %D%/threads.h
+%C%_test_api_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
+%C%_test_api_LDADD = libopenbits.la $(CHECK_LIBS)
+%C%_test_api_default_SOURCES = %D%/test_api_default.c %D%/threads.h
+%C%_test_api_default_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
+%C%_test_api_default_LDADD = libopenbits.la $(CHECK_LIBS)
+%C%_test_api_transfer_SOURCES = %D%/test_api_transfer.c
+%C%_test_api_transfer_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
+%C%_test_api_transfer_LDADD = libopenbits.la src/server/libserver.la $(MHD_LIBS) $(CHECK_LIBS)
