@@ -96,6 +96,8 @@ include %D%/fetch/local.mk
 include %D%/header/local.mk
 include %D%/lint/local.mk
 
+include %D%/tool/local.mk
+
 include %D%/engine/local.mk
 
 include %D%/com/local.mk

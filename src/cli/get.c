@@ -25,7 +25,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LOOK_EVERY_MS 100
+#define LOOK_EVERY_MS    100
+#define REPORT_WITHIN_US 3000000
 
 static const char name[] = "get";
 
@@ -248,17 +249,43 @@ static void draw(struct get *get)
     bar_draw(&get->bar, progress.BytesTransferred, wanted(get, progress.BytesTotal), &map);
 }
 
+static bool is_interrupted(struct get *get)
+{
+    static const struct timespec at_once = {0};
+
+    get->interrupted = sigtimedwait(&get->signals, NULL, &at_once);
+    return get->interrupted > 0;
+}
+
 /* Until the job rests or a signal comes. */
 static void wait_for_rest(struct get *get)
 {
-    static const struct timespec at_once = {0};
     HRESULT hr;
 
     do {
         hr = download_wait(&get->job, get->retry, LOOK_EVERY_MS);
         draw(get);
-        get->interrupted = sigtimedwait(&get->signals, NULL, &at_once);
-    } while (hr == S_FALSE && get->interrupted <= 0);
+    } while (!is_interrupted(get) && hr == S_FALSE);
+}
+
+static BOOL all_reported(void *context)
+{
+    struct get *get = context;
+    BG_FILE_PROGRESS progress;
+
+    return FAILED(download_progress(&get->job, &progress)) ||
+           rangeset_length(&get->job.watcher.reported) >= progress.BytesTransferred;
+}
+
+/* The last report comes after the state that ends the waiting, so that a trace tells of every byte. It is due
+ * at once; but other programs of the user may hold the slots, and settings may drop it. */
+static void wait_for_reports(struct get *get)
+{
+    uint64_t give_up_us = now_us() + REPORT_WITHIN_US;
+
+    while (openbits_pump(get->job.manager, all_reported, get, LOOK_EVERY_MS) == S_FALSE &&
+           !is_interrupted(get) && now_us() < give_up_us)
+        continue;
 }
 
 /* What the union of the ranges asked for is, for the map and the bar. */
@@ -346,10 +373,12 @@ static int transfer(struct get *get)
         return command_trouble(name, "Resume: %s", download_hresult(hr));
     bar_begin(&get->bar, get->quiet);
     wait_for_rest(get);
+    state = download_state(&get->job);
+    if (state == BG_JOB_STATE_TRANSFERRED || state == BG_JOB_STATE_SUSPENDED)
+        wait_for_reports(get);
     bar_end(&get->bar);
     if (get->interrupted > 0)
         return command_trouble(name, "interrupted; nothing was written to %s", get->download.file);
-    state = download_state(&get->job);
     if (state != BG_JOB_STATE_TRANSFERRED && state != BG_JOB_STATE_SUSPENDED)
         return report_failure(get);
     return finish(get);
