@@ -23,7 +23,8 @@ ASK_LIBS = tests/fetch/libask.la $(FETCH_LIBS) $(CHECK_LIBS) $(OPENSSL_LIBS)
 check_PROGRAMS += \
 	tests/fetch/test_fetch \
 	tests/fetch/test_fetch_control \
-	tests/fetch/test_fetch_raw
+	tests/fetch/test_fetch_raw \
+	tests/fetch/test_fetch_tls
 noinst_HEADERS += tests/fetch/world.h
 tests_fetch_test_fetch_SOURCES = tests/fetch/test_fetch.c
 tests_fetch_test_fetch_CFLAGS = $(TEST_CFLAGS)
@@ -34,3 +35,6 @@ tests_fetch_test_fetch_control_LDADD = src/server/libserver.la $(ASK_LIBS)
 tests_fetch_test_fetch_raw_SOURCES = tests/fetch/test_fetch_raw.c
 tests_fetch_test_fetch_raw_CFLAGS = $(TEST_CFLAGS)
 tests_fetch_test_fetch_raw_LDADD = $(ASK_LIBS)
+tests_fetch_test_fetch_tls_SOURCES = tests/fetch/test_fetch_tls.c
+tests_fetch_test_fetch_tls_CFLAGS = $(TEST_CFLAGS)
+tests_fetch_test_fetch_tls_LDADD = $(ASK_LIBS)

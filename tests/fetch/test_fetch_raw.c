@@ -346,7 +346,7 @@ START_TEST(test_redirects_carry_no_credentials_elsewhere)
         {.bytes = "HTTP/1.1 302 F\r\nContent-Length: 0\r\nLocation: /same\r\n\r\n"},
         {.bytes = location},
     };
-    struct raw_server *first = raw_server_start(&(struct raw_options){.answers = answers, .count = 2});
+    struct raw_server *first;
     struct fetch_source *source = ask_source(NULL);
     struct fetch_spec spec = spec_of(FETCH_RANGE, url);
     struct ask ask = {0};
@@ -356,6 +356,7 @@ START_TEST(test_redirects_carry_no_credentials_elsewhere)
     snprintf(location, sizeof location,
              "HTTP/1.1 302 F\r\nContent-Length: 0\r\nLocation: http://eve:mallory@%s/\r\n\r\n",
              raw_server_url(other) + strlen("http://"));
+    first = raw_server_start(&(struct raw_options){.answers = answers, .count = 2});
     snprintf(url, sizeof url, "http://alice:secret@%s/", raw_server_url(first) + strlen("http://"));
     ask_run(&ask, source, &spec);
     ck_assert_int_eq(ask.hr, S_OK);
