@@ -72,6 +72,8 @@ refuse src/nowhere/a.c ''
 refuse tests/nowhere/a.c ''
 accept tests/unit/a.c '#include "suite.h"' '#include "sys/file.h"' '#include "openbits.h"'
 refuse tests/unit/a.c '#include "suite.h"' '#include "com/com.h"'
+accept tests/fetch/a.c '#include "fetch/fetch.h"' '#include "rangeset/rangeset.h"' '#include "sys/file.h"'
+refuse tests/fetch/a.c '#include "com/com.h"'
 
 # The types of a room without its functions.
 accept src/trace/a.c '#include "rangeset/rangeset.h"' 'struct range r;' 'trace_rangeset_x(r);'
