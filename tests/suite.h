@@ -27,6 +27,13 @@ static inline int suite_main(Suite *suite)
     return failed ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
+/* An assertion for loops of thousands: Check's own writes to its pipe each time, this only when it fails. */
+#define suite_require(condition, ...)                                                                      \
+    do {                                                                                                   \
+        if (!(condition))                                                                                  \
+            ck_abort_msg(__VA_ARGS__);                                                                     \
+    } while (0)
+
 static inline uint64_t suite_seed(void)
 {
     const char *set = getenv("OPENBITS_TEST_SEED");

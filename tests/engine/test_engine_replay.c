@@ -28,7 +28,7 @@
 #define FILE_MAX            6000
 #define SET_MAX             64
 #define CONTENT             77
-#define JOB_FLAGS 0x2B /* all but FILE */
+#define JOB_FLAGS           0x2B /* all but FILE */
 #define SCRIPTS             500
 #define STEPS               60
 #define LONGEST_INTERVAL_US 10000000
@@ -44,14 +44,14 @@ struct model {
     unsigned char asked[FILE_MAX], reported[FILE_MAX];
     unsigned char flying[FILE_MAX];      /* asked of the source, and not taken back by Suspend */
     unsigned char interrupted[FILE_MAX]; /* taken back: comes before all sets */
-    bool position_given;            /* UpdateDownloadPosition mixes the order: then it is not judged */
+    bool position_given;                 /* UpdateDownloadPosition mixes the order: then it is not judged */
     bool size_known;
     uint64_t interval_us, slackest_us, last_report_us;
     bool reported_once, left_transferring;
 };
 
 struct run {
-    uint64_t seed, random;
+    uint64_t random;
     struct engine *engine;
     struct engine_job *job;
     struct scripted *scripted;
@@ -59,6 +59,7 @@ struct run {
     char local[600];
     uint64_t log; /* a hash of everything that was seen */
     unsigned transferred, errors;
+    bool judged; /* the second run of a script only has to be the same */
 };
 
 static void note(struct run *run, uint64_t value)
@@ -90,7 +91,7 @@ static void read_filled(struct run *run, unsigned char *filled)
         ck_assert_uint_lt(ranges[i].start, ranges[i].end);
         ck_assert_uint_le(ranges[i].end, run->model.size);
         if (i)
-            ck_assert_uint_gt(ranges[i].start, ranges[i - 1].end);
+            suite_require(ranges[i].start > ranges[i - 1].end, "ranges touch");
         memset(filled + ranges[i].start, 1, ranges[i].end - ranges[i].start);
     }
     free(ranges);
@@ -125,13 +126,15 @@ static void on_started(void *context, enum fetch_kind kind, struct range range)
         return;
     }
     ck_assert_int_eq(kind, FETCH_RANGE);
+    if (!run->judged)
+        return;
     if (!model->position_given)
-        ck_assert_msg(next_in_order(model, range.start), "byte %" PRIu64 " is not next", range.start);
+        suite_require(next_in_order(model, range.start), "byte %" PRIu64 " is not next", range.start);
     memset(model->flying + range.start, 1, range.end - range.start);
     memset(model->interrupted + range.start, 0, range.end - range.start);
     for (uint64_t at = range.start; at < range.end; at++) {
-        ck_assert_msg(model->asked[at], "byte %" PRIu64 " was not asked for", at);
-        ck_assert_msg(scripted_times(run->scripted, at) == 0, "byte %" PRIu64 " was fetched before", at);
+        suite_require(model->asked[at], "byte %" PRIu64 " was not asked for", at);
+        suite_require(scripted_times(run->scripted, at) == 0, "byte %" PRIu64 " was fetched before", at);
     }
 }
 
@@ -149,22 +152,24 @@ static HRESULT on_ranges(void *client, struct engine_job *job, uint32_t file, co
     ck_assert_ptr_eq(job, run->job);
     ck_assert_uint_eq(file, 0);
     ck_assert_uint_ge(count, 1);
-    read_filled(run, filled);
     note(run, now_us);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count; i++)
         note(run, ranges[i].start * 7 + ranges[i].end);
+    if (run->judged)
+        read_filled(run, filled);
+    for (size_t i = 0; run->judged && i < count; i++) {
         ck_assert_uint_lt(ranges[i].start, ranges[i].end);
         if (i)
-            ck_assert_uint_gt(ranges[i].start, ranges[i - 1].end);
+            suite_require(ranges[i].start > ranges[i - 1].end, "ranges touch");
         for (uint64_t at = ranges[i].start; at < ranges[i].end; at++) {
-            ck_assert_msg(filled[at], "byte %" PRIu64 " is reported and not filled", at);
-            ck_assert_msg(!model->reported[at], "byte %" PRIu64 " is reported twice", at);
+            suite_require(filled[at], "byte %" PRIu64 " is reported and not filled", at);
+            suite_require(!model->reported[at], "byte %" PRIu64 " is reported twice", at);
             model->reported[at] = 1;
         }
     }
     /* A flush is exempt from the interval: it comes when the job has left TRANSFERRING. */
-    if (model->reported_once && state == JOB_TRANSFERRING && !model->left_transferring)
-        ck_assert_msg(now_us - model->last_report_us >= model->slackest_us,
+    if (run->judged && model->reported_once && state == JOB_TRANSFERRING && !model->left_transferring)
+        suite_require(now_us - model->last_report_us >= model->slackest_us,
                       "a report after %" PRIu64 " us, the interval is %" PRIu64,
                       now_us - model->last_report_us, model->slackest_us);
     model->reported_once = true;
@@ -181,8 +186,8 @@ static HRESULT on_transferred(void *client, struct engine_job *job)
     (void)job;
     note(run, 0x7A);
     run->transferred++;
-    for (uint64_t at = 0; at < run->model.size; at++)
-        ck_assert_msg(run->model.reported[at], "JobTransferred came before the report of byte %" PRIu64, at);
+    for (uint64_t at = 0; run->judged && at < run->model.size; at++)
+        suite_require(run->model.reported[at], "JobTransferred came before the report of byte %" PRIu64, at);
     return S_OK;
 }
 
@@ -261,8 +266,9 @@ static bool never(void *context)
 }
 
 /* Until nothing more happens by itself, timers of notifications included. */
-static void rest(struct run *run)
+static void come_to_rest(struct run *run)
 {
+    engine_job_resume(run->job);
     ck_assert_int_eq(engine_pump(run->engine, never, NULL, UINT64_MAX), S_FALSE);
     engine_advance_us(run->engine, LONGEST_INTERVAL_US + 1);
     run->model.left_transferring = true;
@@ -358,15 +364,14 @@ static void check_rest(struct run *run)
     int fd;
 
     ck_assert_ptr_nonnull(read_back);
-    engine_job_resume(run->job);
-    rest(run);
     read_filled(run, filled);
     for (uint64_t at = 0; at < model->size; at++) {
-        ck_assert_msg(filled[at] == model->asked[at], "byte %" PRIu64 ": asked %d, filled %d", at,
+        suite_require(filled[at] == model->asked[at], "byte %" PRIu64 ": asked %d, filled %d", at,
                       model->asked[at], filled[at]);
-        ck_assert_msg(model->reported[at] == filled[at], "byte %" PRIu64 ": filled %d, reported %d", at,
+        suite_require(model->reported[at] == filled[at], "byte %" PRIu64 ": filled %d, reported %d", at,
                       filled[at], model->reported[at]);
-        ck_assert_uint_eq(scripted_times(run->scripted, at), model->asked[at]);
+        suite_require(scripted_times(run->scripted, at) == model->asked[at], "byte %" PRIu64 " came twice",
+                      at);
         all = all && filled[at];
     }
     ck_assert_int_eq(state_of(run), all ? JOB_TRANSFERRED : JOB_SUSPENDED);
@@ -381,12 +386,12 @@ static void check_rest(struct run *run)
         close(fd);
         server_content(CONTENT, 0, content, model->size);
         for (uint64_t at = 0; at < model->size; at++)
-            ck_assert_msg(read_back[at] == (filled[at] ? content[at] : 0), "byte %" PRIu64 " is wrong", at);
+            suite_require(read_back[at] == (filled[at] ? content[at] : 0), "byte %" PRIu64 " is wrong", at);
     }
     free(read_back);
 }
 
-static void run_script(struct run *run, uint64_t seed, const char *folder)
+static void run_script(struct run *run, uint64_t seed, const char *folder, bool judged)
 {
     struct engine_config config = {.mode = ENGINE_INLINE, .clock = CLOCK_MANUAL};
     struct scripted_options script = {
@@ -395,7 +400,7 @@ static void run_script(struct run *run, uint64_t seed, const char *folder)
     GUID id;
 
     memset(run, 0, sizeof *run);
-    run->seed = seed;
+    run->judged = judged;
     run->random = seed ^ 0xABCDEF;
     run->model.size = 1 + draw(run, FILE_MAX - 1);
     run->model.interval_us = run->model.slackest_us = 500000;
@@ -443,7 +448,9 @@ static void run_script(struct run *run, uint64_t seed, const char *folder)
         pump(run, (unsigned)draw(run, 25));
         note(run, state_of(run));
     }
-    check_rest(run);
+    come_to_rest(run);
+    if (judged)
+        check_rest(run);
     ck_assert_int_ge(engine_job_cancel(run->job), 0);
     engine_job_drop(run->job);
     engine_drop(run->engine);
@@ -463,9 +470,9 @@ START_TEST(test_scripts_follow_the_model_and_repeat)
         uint64_t one = seed + i;
 
         fprintf(stderr, "\rscript %" PRIu64 " ", one);
-        run_script(&run_a, one, folder.path);
-        run_script(&run_b, one, folder.path);
-        ck_assert_msg(run_a.log == run_b.log, "seed %" PRIu64 " does not repeat", one);
+        run_script(&run_a, one, folder.path, true);
+        run_script(&run_b, one, folder.path, false);
+        suite_require(run_a.log == run_b.log, "seed %" PRIu64 " does not repeat", one);
     }
     folder_remove(&folder);
 }
