@@ -42,6 +42,16 @@ static void assert_setting(IBackgroundCopyManager *manager, const WCHAR *name, c
     control->lpVtbl->Release(control);
 }
 
+/* The tests set them; with CK_FORK=no they would meet each other's. */
+static void clear_environment(void)
+{
+    static const char *const names[] = {"OPENBITS_A10", "OPENBITS_CLOCK", "OPENBITS_PROFILE",
+                                        "OPENBITS_TRACE"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        unsetenv(names[i]);
+}
+
 START_TEST(test_bad_options_are_refused)
 {
     static const struct openbits_options good = {.size = sizeof good};
@@ -249,13 +259,15 @@ END_TEST
 
 START_TEST(test_the_environment_turns_the_trace_on)
 {
+    IBackgroundCopyManager *manager;
     struct folder folder;
     const char *path;
 
     folder_make(&folder);
     path = folder_path(&folder, "trace");
     setenv("OPENBITS_TRACE", path, 1);
-    IBackgroundCopyManager_Release(make(NULL));
+    manager = make(NULL);
+    IBackgroundCopyManager_Release(manager);
     ck_assert_int_eq(access(path, R_OK), 0);
     folder_remove(&folder);
 }
@@ -274,6 +286,7 @@ int main(void)
     Suite *suite = suite_create("api");
     TCase *tcase = tcase_create("managers");
 
+    tcase_add_checked_fixture(tcase, clear_environment, clear_environment);
     tcase_add_loop_test(tcase, test_bad_options_are_refused, 0, 9);
     tcase_add_test(tcase, test_a_trace_that_cannot_be_written_is_an_error);
     tcase_add_test(tcase, test_each_word_beats_the_weaker_one);
