@@ -41,7 +41,7 @@ struct demo {
     struct rangeset requested, filled;
     FILE *out; /* NULL: quiet */
     unsigned failures;
-    char folder[64], file[80];
+    char folder[512], file[520];
 };
 
 static void say(struct demo *demo, const char *text)
@@ -230,11 +230,12 @@ static int serve(struct demo *demo)
     const char *tmp = getenv("TMPDIR");
     HRESULT hr;
 
-    snprintf(demo->folder, sizeof demo->folder, "%s/openbits-demo-XXXXXX",
-             tmp && strlen(tmp) < sizeof demo->folder - 32 ? tmp : "/tmp");
-    if (!mkdtemp(demo->folder))
-        return command_trouble(name, "cannot make a folder in %s: set TMPDIR to one that is writable",
-                               tmp ? tmp : "/tmp");
+    if (!tmp || !*tmp)
+        tmp = "/tmp";
+    if ((size_t)snprintf(demo->folder, sizeof demo->folder, "%s/openbits-demo-XXXXXX", tmp) >=
+            sizeof demo->folder ||
+        !mkdtemp(demo->folder))
+        return command_trouble(name, "cannot make a folder in %s: set TMPDIR to one that is writable", tmp);
     snprintf(demo->file, sizeof demo->file, "%s/f", demo->folder);
     hr = server_start(&options, &demo->server);
     if (SUCCEEDED(hr))
@@ -274,13 +275,14 @@ int demo_run(int argc, char **argv)
     int code, status;
 
     setlocale(LC_CTYPE, "");
-    while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (code == 'h') {
             fputs(help, stdout);
             return COMMAND_OK;
         }
         if (code != 'q')
-            return COMMAND_USAGE;
+            return command_usage(name, "no option %s", argv[optind - 1]);
         demo.out = NULL;
     }
     if (optind < argc)

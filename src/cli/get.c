@@ -23,7 +23,9 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #define LOOK_EVERY_MS    100
 #define REPORT_WITHIN_US 3000000
@@ -117,10 +119,12 @@ static int parse(struct get *get, int argc, char **argv)
 {
     uint64_t number;
     const char *wrong;
+    struct stat there;
     int code;
 
     get->download.interval_ms = 500;
-    while ((code = getopt_long(argc, argv, "", options, NULL)) != -1) {
+    opterr = 0;
+    while ((code = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         switch (code) {
         case OPT_RANGE:
             get->ranged = true;
@@ -147,6 +151,8 @@ static int parse(struct get *get, int argc, char **argv)
             break;
         case OPT_CACERT:
             get->download.ca_file = optarg;
+            if (access(optarg, R_OK) < 0)
+                return command_usage(name, "--cacert %s: %s", optarg, strerror(errno));
             break;
         case OPT_JSON:
             get->json = true;
@@ -157,8 +163,10 @@ static int parse(struct get *get, int argc, char **argv)
         case OPT_HELP:
             fputs(help, stdout);
             return COMMAND_OK;
+        case ':':
+            return command_usage(name, "%s needs a value", argv[optind - 1]);
         default:
-            return COMMAND_USAGE; /* getopt has said it */
+            return command_usage(name, "no option %s", argv[optind - 1]);
         }
     }
     if (argc - optind != 2)
@@ -166,6 +174,8 @@ static int parse(struct get *get, int argc, char **argv)
                                                      : "there is more than URL and FILE");
     get->download.url = argv[optind];
     get->download.file = argv[optind + 1];
+    if (stat(get->download.file, &there) == 0 && S_ISDIR(there.st_mode))
+        return command_usage(name, "%s is a folder; FILE is the name of a file", get->download.file);
     get->download.on_demand = get->ranged;
     return -1;
 }
@@ -208,7 +218,7 @@ static void print_json(struct get *get, const char *state, const struct download
             json_object_set_new(inner, "http_status", json_integer((unsigned)error->hr & 0xFFFF));
         json_object_set_new(out, "error", inner);
     }
-    json_dumpf(out, stdout, JSON_COMPACT);
+    json_dumpf(out, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(out);
 }
@@ -396,10 +406,11 @@ static int refused(struct get *get, HRESULT hr)
     };
     const char *remedy = "";
 
+    if (strcmp(get->job.failed, "openbits_create_manager") == 0 && get->download.trace_file)
+        return command_usage(name, "--trace %s: cannot be written, or the start failed: %s",
+                             get->download.trace_file, download_hresult(hr));
     if (strcmp(get->job.failed, "openbits_create_manager") == 0)
-        return command_trouble(name,
-                               "cannot start: %s: are --trace and --cacert right, and OPENBITS_* in the "
-                               "environment?",
+        return command_trouble(name, "cannot start: %s: are the OPENBITS_* in the environment right?",
                                download_hresult(hr));
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if (remedies[i].hr == hr)

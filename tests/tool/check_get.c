@@ -3,7 +3,9 @@
  *   check_get source FILE SIZE SEED           a file without a hole
  *   check_get ranges SIZE COUNT SEED          random ranges that overlap, "OFF LEN" a line
  *   check_get judge SOURCE OUTPUT RANGES TRACE LOG
+ *   check_get json FILE [KEY VALUE]...        FILE is one JSON object on one line with these
  *
+ * A KEY of json may be two, OUTER.INNER; a VALUE is compared as text, or as compact JSON.
  * judge holds five accounts of the same bytes against each other: what was asked for (RANGES), what is in
  * OUTPUT, what its file system allocated, what the callbacks in TRACE reported, and what the server says in
  * its LOG that it sent. It knows nothing of how openbits comes to them. A line on standard output for each
@@ -396,8 +398,55 @@ static int judge(char **paths)
     return failures > 0;
 }
 
+/* --- JSON */
+
+static bool value_is(const json_t *value, const char *wanted)
+{
+    char *text;
+    bool is;
+
+    if (json_is_string(value))
+        return strcmp(json_string_value(value), wanted) == 0;
+    text = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    is = text && strcmp(text, wanted) == 0;
+    free(text);
+    return is;
+}
+
+static int check_json(const char *path, char **pairs)
+{
+    FILE *file = fopen(path, "r");
+    char line[1 << 16] = "";
+    json_t *object;
+
+    if (!file)
+        die(path);
+    if (!fgets(line, sizeof line, file) || !strchr(line, '\n') || fgetc(file) != EOF)
+        differ("%s is not one line", path);
+    fclose(file);
+    object = json_loads(line, 0, NULL);
+    if (!json_is_object(object))
+        differ("%s is not one object", path);
+    for (; pairs[0] && pairs[1]; pairs += 2) {
+        const char *dot = strchr(pairs[0], '.');
+        const json_t *from = object;
+        char outer[64];
+
+        if (dot) {
+            snprintf(outer, sizeof outer, "%.*s", (int)(dot - pairs[0]), pairs[0]);
+            from = json_object_get(object, outer);
+        }
+        if (!value_is(json_object_get(from, dot ? dot + 1 : pairs[0]), pairs[1]))
+            differ("%s is not %s", pairs[0], pairs[1]);
+    }
+    json_decref(object);
+    return failures > 0;
+}
+
 int main(int argc, char **argv)
 {
+    if (argc >= 3 && strcmp(argv[1], "json") == 0)
+        return check_json(argv[2], argv + 3);
     if (argc == 5 && strcmp(argv[1], "source") == 0)
         return make_source(argv[2], number(argv[3]), number(argv[4]));
     if (argc == 5 && strcmp(argv[1], "ranges") == 0)

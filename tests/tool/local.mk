@@ -9,4 +9,6 @@ noinst_PROGRAMS += \
 
 EXTRA_DIST += %D%/nginx.sh
 dist_check_SCRIPTS += \
+	%D%/demo.sh \
+	%D%/get.sh \
 	%D%/get_ranges.sh

@@ -1,0 +1,33 @@
+#!/bin/bash
+# `openbits demo`: all of its claims hold, in good time, and nothing is left.
+set -u
+tool=$builddir/openbits
+tmp=$(mktemp -d "$OPENBITS_RUNTIME_DIR/demo-XXXXXX") || exit 99
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/tmp"
+export TMPDIR=$tmp/tmp
+failures=0
+fail() {
+    echo "FAIL: $*"
+    failures=$((failures + 1))
+}
+
+before=$(date +%s%N)
+timeout -k 1 60 "$tool" demo >"$tmp/out" 2>"$tmp/err" </dev/null || fail "status $?"
+ms=$((($(date +%s%N) - before) / 1000000))
+[ $ms -lt "${OPENBITS_TEST_DEMO_MS:-10000}" ] || fail "took $ms ms"
+[ -s "$tmp/err" ] && fail "standard error has: $(cat "$tmp/err")"
+grep -q FAIL "$tmp/out" && fail "$(grep FAIL "$tmp/out")"
+[ "$(grep -c 'FileRangesTransferred' "$tmp/out")" -ge 3 ] || fail "it shows no callbacks"
+for words in SUSPENDED TRANSFERRED ACKNOWLEDGED 'no byte was reported twice' 'the same byte for byte' 'All of it held'; do
+    grep -q "$words" "$tmp/out" || fail "it does not show: $words"
+done
+LC_ALL=C "$tool" demo | LC_ALL=C grep -q '[^ -~]' && fail "in the C locale it writes more than ASCII"
+"$tool" demo --quiet >"$tmp/out" 2>&1 || fail "--quiet: status $?"
+[ -s "$tmp/out" ] && fail "--quiet says: $(cat "$tmp/out")"
+TMPDIR=$tmp/none "$tool" demo >"$tmp/out" 2>"$tmp/err" && fail "without a folder: status 0"
+grep -q 'set TMPDIR' "$tmp/err" || fail "without a folder: says: $(cat "$tmp/err")"
+[ -z "$(ls -A "$tmp/tmp")" ] || fail "left: $(ls -A "$tmp/tmp")"
+
+[ $failures -eq 0 ] && [ -n "$ms" ] && echo "all as it should be, in $ms ms"
+exit $((failures > 0))
