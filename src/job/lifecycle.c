@@ -128,7 +128,11 @@ static HRESULT call(struct job *job, enum job_event event, uint64_t now_100ns)
 
 HRESULT job_suspend(struct job *job, uint64_t now_100ns)
 {
-    return call(job, JOB_EVENT_SUSPEND, now_100ns);
+    HRESULT hr = call(job, JOB_EVENT_SUSPEND, now_100ns);
+
+    if (SUCCEEDED(hr)) /* it is the client's wish from now on, and no request wakes the job (A11) */
+        job->auto_suspended = false;
+    return hr;
 }
 
 HRESULT job_cancel(struct job *job, uint64_t now_100ns)

@@ -4,9 +4,21 @@ JOB_TEST_LIBS = src/job/libjob.la src/rangeset/librangeset.la src/settings/libse
 	src/base/libbase.la $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	%D%/test_job_files \
+	%D%/test_job_life \
+	%D%/test_job_properties \
 	%D%/test_job_requests \
 	%D%/test_job_requests_random \
 	%D%/test_job_state
+%C%_test_job_files_SOURCES = %D%/test_job_files.c
+%C%_test_job_files_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_files_LDADD = $(JOB_TEST_LIBS)
+%C%_test_job_life_SOURCES = %D%/test_job_life.c
+%C%_test_job_life_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_life_LDADD = $(JOB_TEST_LIBS)
+%C%_test_job_properties_SOURCES = %D%/test_job_properties.c
+%C%_test_job_properties_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_properties_LDADD = $(JOB_TEST_LIBS)
 %C%_test_job_requests_SOURCES = %D%/test_job_requests.c
 %C%_test_job_requests_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_requests_LDADD = $(JOB_TEST_LIBS)
