@@ -22,6 +22,7 @@ check_PROGRAMS += \
 	%D%/test_com_callbacks \
 	%D%/test_com_entries \
 	%D%/test_com_objects \
+	%D%/test_com_oom \
 	%D%/test_com_trace
 %C%_test_com_callbacks_SOURCES = %D%/test_com_callbacks.c
 %C%_test_com_callbacks_CFLAGS = $(com_test_cflags)
@@ -35,6 +36,29 @@ check_PROGRAMS += \
 %C%_test_com_trace_SOURCES = %D%/test_com_trace.c
 %C%_test_com_trace_CFLAGS = $(com_test_cflags) $(JANSSON_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 %C%_test_com_trace_LDADD = $(com_test_libs)
+
+# The room once more, with allocators that fail when told to.
+check_LTLIBRARIES += %D%/libcom_oom.la
+%C%_libcom_oom_la_SOURCES = \
+	src/com/client.c \
+	src/com/control.c \
+	src/com/convert.c \
+	src/com/cursor.c \
+	src/com/enum_files.c \
+	src/com/enum_jobs.c \
+	src/com/error.c \
+	src/com/file.c \
+	src/com/job.c \
+	src/com/job_properties.c \
+	src/com/manager.c \
+	src/com/object.c \
+	src/com/text.c \
+	src/com/tracing.c
+nodist_%C%_libcom_oom_la_SOURCES = src/com/entries.c
+%C%_libcom_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dcalloc=oom_calloc -DCoTaskMemAlloc=oom_task_alloc
+%C%_test_com_oom_SOURCES = %D%/test_com_oom.c
+%C%_test_com_oom_CFLAGS = $(com_test_cflags)
+%C%_test_com_oom_LDADD = %D%/libcom_oom.la $(com_test_libs)
 
 CLEANFILES += %D%/cases.c
 %D%/cases.c: $(com_entry_inputs)

@@ -3,6 +3,7 @@
 #include "suite.h"
 
 #include <objbase.h>
+#include <pthread.h>
 #include <string.h>
 #include <wchar.h>
 
@@ -251,6 +252,58 @@ START_TEST(test_an_empty_enumerator)
     IEnumBackgroundCopyJobs_Release(jobs);
     IBackgroundCopyManager_Release(manager);
     fake_engine_free(engine);
+}
+END_TEST
+
+enum { THREADS = 4 };
+
+struct taker {
+    pthread_t thread;
+    IEnumBackgroundCopyJobs *jobs;
+    int taken[FAKE_JOBS]; /* by the job's number in the engine */
+};
+
+static void *take_all(void *context)
+{
+    struct taker *taker = context;
+    IBackgroundCopyJob *job;
+    GUID id;
+
+    while (IEnumBackgroundCopyJobs_Next(taker->jobs, 1, &job, NULL) == S_OK) {
+        if (IBackgroundCopyJob_GetId(job, &id) == S_OK)
+            taker->taken[id.Data1 - 1]++;
+        IBackgroundCopyJob_Release(job);
+    }
+    return NULL;
+}
+
+START_TEST(test_threads_that_share_an_enumerator_get_each_element_once)
+{
+    struct taker takers[THREADS] = {0};
+    IEnumBackgroundCopyJobs *jobs;
+    IBackgroundCopyJob *job;
+    GUID id;
+
+    while (zoo.engine->job_count < FAKE_JOBS) {
+        ck_assert_int_eq(IBackgroundCopyManager_CreateJob(zoo.manager, L"x", BG_JOB_TYPE_DOWNLOAD, &id, &job),
+                         S_OK);
+        IBackgroundCopyJob_Release(job);
+    }
+    ck_assert_int_eq(IBackgroundCopyManager_EnumJobs(zoo.manager, 0, &jobs), S_OK);
+    for (int i = 0; i < THREADS; i++) {
+        takers[i].jobs = jobs;
+        ck_assert_int_eq(pthread_create(&takers[i].thread, NULL, take_all, &takers[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(takers[i].thread, NULL);
+    for (int k = 0; k < FAKE_JOBS; k++) {
+        int taken = 0;
+
+        for (int i = 0; i < THREADS; i++)
+            taken += takers[i].taken[k];
+        ck_assert_int_eq(taken, 1);
+    }
+    IEnumBackgroundCopyJobs_Release(jobs);
 }
 END_TEST
 
@@ -648,6 +701,7 @@ int main(void)
     tcase_add_test(values, test_next_says_when_it_is_the_end);
     tcase_add_test(values, test_skip_reset_and_clone);
     tcase_add_test(values, test_an_enumerator_is_a_snapshot);
+    tcase_add_test(values, test_threads_that_share_an_enumerator_get_each_element_once);
     tcase_add_test(values, test_add_file_set_is_all_or_nothing);
     tcase_add_test(values, test_the_four_calls_hand_on_their_result);
     tcase_add_test(values, test_status_is_carried_over);
