@@ -20,6 +20,14 @@ void effects_job_moved(struct job *job, enum job_state from, enum job_event even
     trace_end(line);
 }
 
+void effects_add_work(struct engine_job *job)
+{
+    if (!list_empty(&job->in_work))
+        return;
+    refcount_get(&job->refs);
+    list_push_back(&job->engine->shared.work, &job->in_work);
+}
+
 /* Puts a job into the lists that its state belongs to. */
 static void file_under_state(struct engine_job *job)
 {
@@ -36,7 +44,7 @@ static void file_under_state(struct engine_job *job)
         job->queued_order = engine->shared.next_order++;
     if (state != JOB_CONNECTING && state != JOB_TRANSFERRING) {
         transfer_detach_all(job);
-        list_remove(&job->in_work);
+        effects_add_work(job); /* its files are to be closed */
         notify_flush(&job->notify);
     }
     if (job_state_is_final(state))
@@ -66,10 +74,8 @@ void effects_apply(struct engine_job *job)
     if (changes & JOB_CHANGED_STATE)
         file_under_state(job);
     if ((changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) &&
-        (job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING)) {
-        list_remove(&job->in_work);
-        list_push_back(&engine->shared.work, &job->in_work);
-    }
+        (job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING))
+        effects_add_work(job);
     if (changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK))
         loop_wake(engine);
     engine_note_change(engine);

@@ -197,6 +197,7 @@ static bool shut(struct engine *engine, uint64_t limit_us)
 {
     end_jobs(engine);
     transfer_bury_dead(engine);
+    loop_work(engine);
     return notify_stop(engine->notify, limit_us) == S_OK;
 }
 
@@ -246,7 +247,7 @@ void engine_drop(struct engine *engine)
     assert(engine->shared.handles > 0);
     if (--engine->shared.handles == 0) {
         if (engine->shared.ended) {
-            free_it = engine->shared.joined && !engine->shared.stuck;
+            free_it = engine->shared.joined && !on_own_thread;
         } else if (!engine->shared.joining && !on_own_thread &&
                    (engine->mode == ENGINE_INLINE || engine_is_idle(engine))) {
             end = engine->shared.joining = engine->shared.end_asked = true;
@@ -260,6 +261,7 @@ void engine_drop(struct engine *engine)
     mutex_unlock(&engine->lock);
     if (end)
         engine_end_claimed(engine, UINT64_MAX);
-    if (free_it)
+    /* A callback that held the end up may have returned by now; if not, the engine is left to it. */
+    if (free_it && notify_stop(engine->notify, 0) == S_OK)
         destroy(engine);
 }

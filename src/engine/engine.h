@@ -146,7 +146,7 @@ struct engine_client_ops {
     HRESULT (*error)(void *client, struct engine_job *job, const struct job_error *error);
     HRESULT (*modification)(void *client, struct engine_job *job);
     HRESULT (*file)(void *client, struct engine_job *job, uint32_t file);
-    HRESULT (*ranges)
+    HRESULT(*ranges)
     (void *client, struct engine_job *job, uint32_t file, const struct range *ranges, size_t count);
     void (*hold)(void *client);
     void (*drop)(void *client); /* never under a lock */

@@ -157,6 +157,8 @@ void registry_join_buried(void);
 void loop_main(void *engine);
 /* One turn: timers, schedule, starts, at most timeout_us of waiting for the source. */
 void loop_turn(struct engine *engine, uint64_t timeout_us);
+/* The part of a turn that looks at the jobs in `work`; also once the loop has left. */
+void loop_work(struct engine *engine);
 void loop_wake(struct engine *engine); /* any thread, under the lock or not */
 /* The earliest timer of jobs and notifications; CLOCK_NEVER. Under the lock. */
 uint64_t loop_next_due_us(struct engine *engine);
@@ -167,6 +169,8 @@ bool loop_is_calm(struct engine *engine);
 /* Turns what the job collected into notifications, traces and work. Under the lock, after every call that
  * may have changed a job. */
 void effects_apply(struct engine_job *job);
+/* The loop is to plan the job's requests, or to close its files; the list holds the job. Under the lock. */
+void effects_add_work(struct engine_job *job);
 void effects_job_moved(struct job *job, enum job_state from, enum job_event event);
 
 /* --- transfer.c */

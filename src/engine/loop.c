@@ -104,7 +104,7 @@ static void schedule(struct engine *engine)
 }
 
 /* Starts what there is to start; a job that fails or ends while doing so may make room for another. */
-static void work(struct engine *engine)
+void loop_work(struct engine *engine)
 {
     for (;;) {
         struct engine_job *job = NULL;
@@ -116,8 +116,7 @@ static void work(struct engine *engine)
         node = list_first(&engine->shared.work);
         if (node) {
             job = list_entry(node, struct engine_job, in_work);
-            list_remove(node);
-            refcount_get(&job->refs);
+            list_remove(node); /* with the list's hold */
         }
         mutex_unlock(&engine->lock);
         if (!job)
@@ -162,7 +161,7 @@ void loop_turn(struct engine *engine, uint64_t timeout_us)
     mutex_lock(&engine->lock);
     run_job_timers(engine, now_us);
     mutex_unlock(&engine->lock);
-    work(engine);
+    loop_work(engine);
     notify_tick(engine->notify);
 
     mutex_lock(&engine->lock);

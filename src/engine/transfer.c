@@ -226,8 +226,6 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     }
     job->job.changes |= JOB_CHANGED_WORK;
     effects_apply(job);
-    if (list_empty(&job->in_work))
-        close_outputs(job);
     mutex_unlock(&engine->lock);
     transfer_free(transfer);
 }

@@ -196,6 +196,11 @@ START_TEST(test_a_callback_that_does_not_return_holds_the_end_up_for_a_bounded_t
     ck_assert_uint_ge(took_us, 100000);
     ck_assert_uint_lt(took_us, 2000000);
     ck_assert_int_eq(write(gate[1], "x", 1), 1);
+    wait_for_threads(world.threads);
+    engine_job_drop(job);
+    engine_drop(engine); /* frees what the callback had kept */
+    client_release(&client);
+    close(gate[0]);
     close(gate[1]);
     world_end(&world);
 }
