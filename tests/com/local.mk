@@ -21,6 +21,7 @@ com_test_libs = \
 check_PROGRAMS += \
 	%D%/test_com_callbacks \
 	%D%/test_com_entries \
+	%D%/test_com_enum \
 	%D%/test_com_objects \
 	%D%/test_com_oom \
 	%D%/test_com_trace
@@ -30,6 +31,9 @@ check_PROGRAMS += \
 %C%_test_com_entries_SOURCES = %D%/test_com_entries.c
 %C%_test_com_entries_CFLAGS = $(com_test_cflags)
 %C%_test_com_entries_LDADD = $(com_test_libs)
+%C%_test_com_enum_SOURCES = %D%/test_com_enum.c
+%C%_test_com_enum_CFLAGS = $(com_test_cflags)
+%C%_test_com_enum_LDADD = $(com_test_libs)
 %C%_test_com_objects_SOURCES = %D%/test_com_objects.c
 %C%_test_com_objects_CFLAGS = $(com_test_cflags)
 %C%_test_com_objects_LDADD = $(com_test_libs)
