@@ -19,7 +19,7 @@ static unsigned width(void)
 {
     struct winsize size;
 
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20 ? size.ws_col : 80;
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void bar_size(uint64_t bytes, char *out, unsigned room)
@@ -45,8 +45,9 @@ void bar_begin(struct bar *bar, bool quiet)
 void bar_draw(struct bar *bar, uint64_t bytes, uint64_t total, struct map *map)
 {
     double seconds = (double)(now_us() - bar->started_us) / 1e6, rate;
-    char done[16], all[16] = "?", speed[16], left[16] = "--:--";
+    char done[16], all[16] = "?", speed[16], left[16] = "--:--", text[96];
     unsigned columns = width();
+    int len;
 
     if (!bar->shown)
         return;
@@ -61,7 +62,11 @@ void bar_draw(struct bar *bar, uint64_t bytes, uint64_t total, struct map *map)
             snprintf(left, sizeof left, "%02u:%02u", seconds_left / 60, seconds_left % 60);
         }
     }
-    fprintf(stderr, "\r\033[K%s of %s  %s/s  %s ", done, all, speed, left);
+    len = snprintf(text, sizeof text, "%s of %s  %s/s  %s ", done, all, speed, left);
+    if ((unsigned)len >= columns)
+        snprintf(text, sizeof text, "%s of %s", done, all);
+    /* The last column stays free: a terminal may go to the next line when it is written to. */
+    fprintf(stderr, "\r\033[K%.*s", (int)columns - 1, text);
     if (columns > 60 && map->size && map->size != UINT64_MAX) {
         map->cells = columns - 52 < MAP_CELLS_MAX ? columns - 52 : MAP_CELLS_MAX;
         fputc('[', stderr);

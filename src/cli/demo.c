@@ -21,7 +21,7 @@
 #define FILE_SIZE   (24u << 20)
 #define FILE_SEED   2026
 #define INTERVAL_MS 20
-#define CELLS       56
+#define CELLS       74
 #define WAIT_MS     8000
 
 static const char name[] = "demo";
@@ -80,9 +80,9 @@ static void draw(struct demo *demo)
 
     if (!demo->out || FAILED(download_filled(&demo->job, &demo->filled)))
         return;
-    fputs("[", demo->out);
+    fputs("  [", demo->out);
     map_print(&map, demo->out);
-    fputs("]", demo->out);
+    fputs("]\n", demo->out);
 }
 
 static void on_ranges(void *context, DWORD count, const BG_FILE_RANGE *ranges)
@@ -94,10 +94,9 @@ static void on_ranges(void *context, DWORD count, const BG_FILE_RANGE *ranges)
         bytes += ranges[i].Length;
     if (!demo->out)
         return;
-    fputs("  ", demo->out);
-    draw(demo);
-    fprintf(demo->out, " FileRangesTransferred: %u range%s, %" PRIu64 " bytes, from %" PRIu64 "\n",
+    fprintf(demo->out, "  FileRangesTransferred: %u range%s, %" PRIu64 " bytes, from %" PRIu64 " on\n",
             (unsigned)count, count == 1 ? "" : "s", bytes, (uint64_t)ranges[0].InitialOffset);
+    draw(demo);
 }
 
 static void ask(struct demo *demo, DWORD count, const BG_FILE_RANGE *ranges)
@@ -132,11 +131,9 @@ static void wait_for(struct demo *demo, BG_JOB_STATE state)
 
     download_wait(&demo->job, false, WAIT_MS);
     openbits_pump(demo->job.manager, all_told, demo, WAIT_MS);
-    if (demo->out) {
-        fputs("  ", demo->out);
-        draw(demo);
-        fprintf(demo->out, " %s\n", download_state_name(download_state(&demo->job)));
-    }
+    if (demo->out)
+        fprintf(demo->out, "  %s\n", download_state_name(download_state(&demo->job)));
+    draw(demo);
     snprintf(claim, sizeof claim, "the job is %s", download_state_name(state));
     check(demo, download_state(&demo->job) == state, claim);
     check(demo,

@@ -361,8 +361,9 @@ static int finish(struct get *get)
         print_json(get, download_state_name(state), NULL);
     else if (!get->quiet) {
         bar_size(rangeset_length(&get->filled), size, sizeof size);
-        printf("%s: %s in %.2f s, %u reports\n", get->download.file, size,
-               (double)(now_us() - get->started_us) / 1e6, get->job.watcher.reports);
+        printf("%s: %s in %.2f s, %u report%s\n", get->download.file, size,
+               (double)(now_us() - get->started_us) / 1e6, get->job.watcher.reports,
+               get->job.watcher.reports == 1 ? "" : "s");
     }
     return COMMAND_OK;
 }
