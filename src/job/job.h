@@ -75,8 +75,7 @@ struct job_file {
     HRESULT random_access;  /* S_OK, or why the File6 methods refuse */
     bool ranges_refused;    /* the server ignored a Range once */
     bool ranges_asked;      /* RequestFileRanges has succeeded on it (A18) */
-    bool restarted;         /* started over once since bytes last finished it (A18); the next
-                             * change waits for the retry delay */
+    bool restarted;         /* started over once at once (A18); the next change waits for the delay */
     bool finished;          /* every byte came; never fetched again */
     bool kept;              /* Complete renamed it into place: BG_FILE_PROGRESS.Completed */
     bool reported;          /* FileTransferred was delivered */
@@ -160,7 +159,8 @@ HRESULT job_filled_ranges(const struct job *job, uint32_t file, const struct ran
 /* --- the four calls (lifecycle.c): the move and what belongs to it */
 HRESULT job_suspend(struct job *job, uint64_t now_100ns);
 /* BG_E_EMPTY without files; an on-demand job with nothing to do stays as A12 says (R-243); TRANSFERRED with
- * files added since goes to QUEUED (R-026). */
+ * files added since goes to QUEUED (R-026). A foreground job's file whose server refused ranges starts over,
+ * so what was filled of it may be void afterwards (R-535). */
 HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t now_100ns);
 HRESULT job_cancel(struct job *job, uint64_t now_100ns);
 

@@ -7,6 +7,7 @@
 #include "base/vec.h"
 
 #define COMPACT_AT_LEAST 256
+#define KEPT_WHEN_EMPTY  1024 /* ranges */
 
 void order_init(struct order *order)
 {
@@ -123,8 +124,17 @@ bool order_front(const struct order *order, enum order_direction direction, stru
     return false;
 }
 
+/* All are served. What a great many ranges took is given back; less than that is kept for the next call. */
 static void drop_batches(struct order *order)
 {
+    if (order->range_cap > KEPT_WHEN_EMPTY) {
+        free(order->ranges);
+        free(order->batches);
+        order->ranges = NULL;
+        order->batches = NULL;
+        order->range_cap = order->batch_cap = 0;
+    }
+    order->compact_at = COMPACT_AT_LEAST;
     order->batch_len = order->oldest = order->range_len = order->urged_batch = 0;
 }
 
