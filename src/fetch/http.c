@@ -35,7 +35,6 @@ struct http_source {
     struct list idle;
     unsigned idle_count, idle_max;
     bool in_curl; /* libcurl is on the stack below us */
-    bool hurry;   /* something was added: libcurl has work without waiting for the network */
 };
 
 static struct http_source *http_of(struct fetch_source *source)
@@ -77,7 +76,6 @@ static HRESULT add(struct http_source *http, struct fetch_request *request)
         return hr;
     list_remove(&request->node);
     list_push_back(&http->open, &request->node);
-    http->hurry = true;
     return S_OK;
 }
 
@@ -196,9 +194,8 @@ static HRESULT http_turn(struct fetch_source *source, uint64_t timeout_us)
     int running;
 
     assert(!http->in_curl);
-    if (list_empty(&http->defaults.over) && !http->hurry)
+    if (list_empty(&http->defaults.over))
         code = curl_multi_poll(http->multi, NULL, 0, timeout_ms, NULL);
-    http->hurry = false;
     if (code == CURLM_OK) {
         http->in_curl = true;
         code = curl_multi_perform(http->multi, &running);

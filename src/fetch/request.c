@@ -36,10 +36,14 @@
 #include "fetch/errors.h"
 #include "fetch/url.h"
 
-#define MAX_HOPS       10u
-#define MAX_DRAIN      (64u * 1024)  /* bytes: cheaper to read than to connect anew */
-#define DRAIN_SPEED    (64L * 1024)  /* bytes a second; slower than that for a second is given up */
-#define RECEIVE_BUFFER (256L * 1024) /* bytes; docs/fetch.md has the measurements */
+#define MAX_HOPS    10u
+#define MAX_DRAIN   (64u * 1024) /* bytes: cheaper to read than to connect anew */
+#define DRAIN_SPEED (64L * 1024) /* bytes a second; slower than that for a second is given up */
+
+/* Bytes. libcurl allocates the buffer for each transfer; below malloc's threshold for mmap (128 KiB) that
+ * costs small requests less, and large ones want fewer reads. docs/fetch.md has the measurements. */
+#define SMALL_BUFFER (96L * 1024)
+#define LARGE_BUFFER (256L * 1024)
 
 /* What a callback returns to make libcurl drop the transfer. */
 #define DROP ((size_t)0)
@@ -71,7 +75,6 @@ static bool set_up(struct fetch_request *r)
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_QUICK_EXIT, 1L); /* cancel does not wait for a name server */
     SET(CURLOPT_TCP_KEEPALIVE, 1L);
-    SET(CURLOPT_BUFFERSIZE, RECEIVE_BUFFER);
     SET(CURLOPT_CONNECTTIMEOUT, (long)d->connect_timeout_s);
     SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
     SET(CURLOPT_LOW_SPEED_TIME, (long)d->stall_timeout_s);
@@ -235,6 +238,17 @@ static HRESULT set_url(struct fetch_request *r, const char *url)
     return S_OK;
 }
 
+static CURLcode set_buffer(struct fetch_request *r)
+{
+    long size =
+        r->spec.kind == FETCH_SIZE || range_len(r->spec.range) <= SMALL_BUFFER ? SMALL_BUFFER : LARGE_BUFFER;
+
+    if (size == r->buffer_size)
+        return CURLE_OK;
+    r->buffer_size = size;
+    return curl_easy_setopt(r->easy, CURLOPT_BUFFERSIZE, size);
+}
+
 static HRESULT set_method(struct fetch_request *r)
 {
     struct curl_slist *first = r->defaults->headers;
@@ -257,6 +271,8 @@ static HRESULT set_method(struct fetch_request *r)
                                      : curl_easy_setopt(r->easy, CURLOPT_HTTPGET, 1L);
     if (bad == CURLE_OK)
         bad = curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, first);
+    if (bad == CURLE_OK)
+        bad = set_buffer(r);
     return hr_from_curl(bad);
 }
 

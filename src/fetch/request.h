@@ -42,6 +42,7 @@ struct fetch_request {
     struct list over; /* in the defaults' list, once */
     struct request_defaults *defaults;
     CURL *easy;
+    long buffer_size; /* as set in the handle; bytes */
     enum request_state state;
 
     struct fetch_spec spec; /* its strings are spec_text's, its url is url */
