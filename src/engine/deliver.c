@@ -8,8 +8,6 @@
  */
 #include "engine/internal.h"
 
-#include <stdlib.h>
-
 /* BG_NOTIFY_*; deliver.c may not see bits.h, com asserts the values. */
 enum {
     FLAG_TRANSFERRED = 0x01,
@@ -112,7 +110,7 @@ static bool is_success(struct engine_job *job, HRESULT hr)
 {
     if (hr != S_FALSE)
         return SUCCEEDED(hr);
-    return settings_choice(&job->engine->shared.settings, SETTING_A21, job->job.key, job->notify.events) ==
+    return settings_choice(&job->engine->shared.settings, SETTING_A21, job->job.key, job->choices++) ==
            SETTING_A21_SUCCESS;
 }
 
@@ -215,38 +213,6 @@ static enum notify_answer run_file(void *context, unsigned slot)
     return again ? NOTIFY_REPEAT : NOTIFY_DONE;
 }
 
-/* A report takes what has arrived since the last one; A1 may split it. Under the lock. *ranges is NULL when
- * there is nothing to say or no memory to say it: then it stays for the next report. */
-static void take_report(struct engine_file *file, struct range **ranges, size_t *count)
-{
-    struct engine *engine = file->job->engine;
-    struct notify_job *notify = &file->job->notify;
-    unsigned split;
-
-    *count = rangeset_count(&file->unreported);
-    *ranges = *count ? malloc(*count * sizeof **ranges) : NULL;
-    if (!*ranges)
-        return;
-    rangeset_list(&file->unreported, *ranges);
-    split = settings_choice(&engine->shared.settings, SETTING_A1, file->job->job.key, notify->events);
-    if (split == SETTING_A1_ONE_BYTE) {
-        *count = 1;
-        (*ranges)[0].end = (*ranges)[0].start + 1;
-    } else if (split == SETTING_A1_MISALIGNED && range_len((*ranges)[*count - 1]) > 1) {
-        uint64_t drawn =
-            settings_draw(&engine->shared.settings, SETTING_A1, file->job->job.key, notify->events);
-        struct range *last = &(*ranges)[*count - 1];
-
-        last->end = last->start + 1 + drawn % (range_len(*last) - 1);
-    }
-    for (size_t i = 0; i < *count; i++) {
-        if (FAILED(rangeset_remove(&file->unreported, (*ranges)[i]))) {
-            *count = i; /* what could not be taken out is told later */
-            break;
-        }
-    }
-}
-
 static enum notify_answer run_ranges(void *context, unsigned slot)
 {
     struct engine_file *file = context;
@@ -255,13 +221,13 @@ static enum notify_answer run_ranges(void *context, unsigned slot)
     AUTOFREE struct range *ranges = NULL;
     struct call call;
     size_t count = 0;
-    bool wanted, more;
+    bool wanted;
     HRESULT hr;
 
     mutex_lock(&engine->lock);
     wanted = call_pick(&call, job, NOTIFY_RANGES, "FileRangesTransferred", slot);
     if (wanted)
-        take_report(file, &ranges, &count);
+        report_take(file, &ranges, &count);
     else
         rangeset_clear(&file->unreported);
     mutex_unlock(&engine->lock);
@@ -275,13 +241,7 @@ static enum notify_answer run_ranges(void *context, unsigned slot)
     hr = call.ops->ranges(call.client, job, file->index, ranges, count);
     call_end(&call, hr);
     mutex_lock(&engine->lock);
-    if (FAILED(hr) && settings_choice(&engine->shared.settings, SETTING_A8, job->job.key,
-                                      job->notify.events) == SETTING_A8_REDELIVER)
-        for (size_t i = 0; i < count; i++)
-            (void)rangeset_add(&file->unreported, ranges[i]); /* short of memory: lost, as R-324 allows */
-    more = rangeset_count(&file->unreported) > 0;
-    if (more)
-        notify_post(&file->ranges_item);
+    report_told(file, hr, ranges, count);
     engine_note_change(engine);
     mutex_unlock(&engine->lock);
     return NOTIFY_DONE;

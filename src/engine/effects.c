@@ -45,6 +45,8 @@ static void file_under_state(struct engine_job *job)
     if (state != JOB_CONNECTING && state != JOB_TRANSFERRING) {
         transfer_detach_all(job);
         effects_add_work(job); /* its files are to be closed */
+        for (size_t i = 0; i < job->file_count; i++)
+            report_rest(job->files[i]);
         notify_flush(&job->notify);
     }
     if (job_state_is_final(state))

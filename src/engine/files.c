@@ -35,30 +35,6 @@ void engine_file_status(struct engine_job *job, uint32_t index, struct engine_fi
     out->completed = job->job.files[index]->kept;
 }
 
-/* What A2 and A4 make of reports when new ranges are asked for. Under the lock. */
-static void adjust_reports(struct engine_job *job, uint32_t index, const struct range *ranges, size_t count)
-{
-    struct engine_file *file = job->files[index];
-    const struct rangeset *filled = &job->job.files[index]->requests.filled;
-    const struct settings *settings = &job->engine->shared.settings;
-    uint64_t event = job->notify.events;
-
-    if (settings_choice(settings, SETTING_A2, job->job.key, event) == SETTING_A2_RESET)
-        rangeset_clear(&file->unreported);
-    if (settings_choice(settings, SETTING_A4, job->job.key, event) != SETTING_A4_REPEAT ||
-        !deliver_wanted(job, NOTIFY_RANGES))
-        return;
-    for (size_t i = 0; i < count; i++) {
-        struct range held;
-
-        for (uint64_t at = ranges[i].start; rangeset_find(filled, at, &held) && held.start < ranges[i].end;
-             at = held.end)
-            (void)rangeset_add(&file->unreported, range_clip(held, ranges[i])); /* else lost: R-324 */
-    }
-    if (rangeset_count(&file->unreported) > 0)
-        notify_post(&file->ranges_item);
-}
-
 HRESULT engine_file_request_ranges(struct engine_job *job, uint32_t index, const struct range *ranges,
                                    size_t count)
 {
@@ -69,7 +45,7 @@ HRESULT engine_file_request_ranges(struct engine_job *job, uint32_t index, const
     hr = job_request_ranges(&job->job, index, ranges, count, &engine->shared.settings,
                             engine_filetime(engine));
     if (SUCCEEDED(hr))
-        adjust_reports(job, index, ranges, count);
+        report_requested(job->files[index], ranges, count);
     effects_apply(job);
     return hr;
 }

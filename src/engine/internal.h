@@ -70,6 +70,7 @@ struct engine_job {
     void *client;
     unsigned client_answers;
     uint64_t queued_order; /* when it last became QUEUED, as a number */
+    uint64_t choices;      /* numbers the seeded choices made here (settings_choice) */
 };
 
 /* A thread that ended and waits to be joined (registry.c). */
@@ -201,6 +202,18 @@ extern const struct notify_handler deliver_transferred, deliver_error, deliver_m
 bool deliver_wanted(const struct engine_job *job, enum notify_kind kind);
 /* Posts what is level-triggered and due. Under the lock. */
 void deliver_post_due(struct engine_job *job);
+
+/* --- report.c; all under the lock */
+/* E_OUTOFMEMORY: it will not be reported. */
+HRESULT report_arrived(struct engine_file *file, struct range arrived);
+/* The job stops transferring: what was kept back is reported now. */
+void report_rest(struct engine_file *file);
+void report_requested(struct engine_file *file, const struct range *ranges, size_t count);
+void report_new_client(struct engine_file *file);
+/* *ranges is the caller's (free); NULL with *count 0: nothing to say, or no memory to say it, then later. */
+void report_take(struct engine_file *file, struct range **ranges, size_t *count);
+/* The report was made, and answered with hr. */
+void report_told(struct engine_file *file, HRESULT hr, const struct range *ranges, size_t count);
 
 static inline uint64_t engine_filetime(struct engine *engine)
 {

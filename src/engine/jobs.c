@@ -271,17 +271,8 @@ static void put_client(struct engine_job *job, const struct engine_client_ops *o
         ops->hold(client);
     /* What the old client was not told of ranges is lost with it (R-786); A9 may start the new one's
      * reports with everything that is filled. */
-    for (size_t i = 0; i < job->file_count; i++) {
-        struct engine_file *file = job->files[i];
-
-        rangeset_clear(&file->unreported);
-        if (deliver_wanted(job, NOTIFY_RANGES) &&
-            settings_choice(&job->engine->shared.settings, SETTING_A9, job->job.key, 0) ==
-                SETTING_A9_ALL_FILLED &&
-            SUCCEEDED(rangeset_copy(&file->unreported, &job->job.files[i]->requests.filled)) &&
-            rangeset_count(&file->unreported) > 0)
-            notify_post(&file->ranges_item);
-    }
+    for (size_t i = 0; i < job->file_count; i++)
+        report_new_client(job->files[i]);
     deliver_post_due(job);
     engine_note_change(job->engine);
 }

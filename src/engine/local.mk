@@ -12,5 +12,6 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/output.c \
 	%D%/pump.c \
 	%D%/registry.c \
+	%D%/report.c \
 	%D%/transfer.c
 libopenbits_la_LIBADD += %D%/libengine.la

@@ -149,20 +149,14 @@ static HRESULT fill(struct transfer *transfer, struct range arrived)
 {
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
-    struct engine_file *file = job->files[transfer->file];
-    bool tell = deliver_wanted(job, NOTIFY_RANGES);
-    HRESULT hr = S_OK;
+    HRESULT hr =
+        job_flight_filled(&job->job, transfer->file, &transfer->flight, arrived.end, engine_filetime(engine));
 
-    if (tell)
-        hr = rangeset_add(&file->unreported, arrived);
     if (SUCCEEDED(hr))
-        hr = job_flight_filled(&job->job, transfer->file, &transfer->flight, arrived.end,
-                               engine_filetime(engine));
+        hr = report_arrived(job->files[transfer->file], arrived);
     if (FAILED(hr))
         return hr;
     engine->shared.counters.bytes_fetched += range_len(arrived);
-    if (tell)
-        notify_post(&file->ranges_item);
     effects_apply(job);
     return S_OK;
 }
