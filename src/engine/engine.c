@@ -139,8 +139,8 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
         return hr;
     }
     clock_subscribe(engine->clock, woken, engine);
-    registry_add(engine);
-    if (engine->mode != ENGINE_INLINE)
+    hr = registry_add(engine);
+    if (SUCCEEDED(hr) && engine->mode != ENGINE_INLINE)
         hr = thread_start(&engine->loop, "openbits-loop", loop_main, engine);
     if (FAILED(hr)) {
         registry_remove(engine);

@@ -146,7 +146,7 @@ HRESULT engine_cancel_locked(struct engine_job *job);
 void engine_release_final(struct engine_job *job);
 
 /* --- registry.c */
-void registry_add(struct engine *engine);
+HRESULT registry_add(struct engine *engine); /* E_OUTOFMEMORY */
 void registry_remove(struct engine *engine);
 /* The loop has left. True: no joiner and no handle is there, so its thread, buried from now on, is to free
  * the engine. One step, or the process's exit could miss the thread. stuck: a callback did not return. */

@@ -4,8 +4,13 @@
  * thread cannot join itself, so it leaves its handle here, to be joined by the next engine_new or at the
  * end: no thread of ours runs on after the library is unloaded (decision 11).
  * This list and the slots of one process are the only state that is not an engine's.
+ *
+ * A child that is forked without exec has the memory of its parent's engines and none of their threads: there
+ * the list begins anew, and empty (decision 11). What the parent made must not be used in the child.
  */
 #include "engine/internal.h"
+
+#include "sys/atfork.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +18,37 @@
 static struct mutex lock = MUTEX_INIT;
 static struct list engines = {&engines, &engines};
 static struct list buried = {&buried, &buried};
+static bool forks_watched;
 
-void registry_add(struct engine *engine)
+static void before_fork(void)
 {
+    mutex_lock(&lock);
+}
+
+static void after_fork(void)
+{
+    mutex_unlock(&lock);
+}
+
+static void in_child(void)
+{
+    list_init(&engines);
+    list_init(&buried);
+    mutex_unlock(&lock);
+}
+
+HRESULT registry_add(struct engine *engine)
+{
+    HRESULT hr = S_OK;
+
     LOCK_SCOPE(&lock);
+    if (!forks_watched)
+        hr = atfork_register(before_fork, after_fork, in_child);
+    if (FAILED(hr))
+        return hr;
+    forks_watched = true;
     list_push_back(&engines, &engine->in_registry);
+    return S_OK;
 }
 
 void registry_remove(struct engine *engine)

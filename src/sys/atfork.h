@@ -1,4 +1,4 @@
-/* atfork.h: what must happen around a fork that no exec follows (decision 11); private to sys. */
+/* atfork.h: what must happen around a fork that no exec follows (decision 11). */
 #ifndef OPENBITS_SYS_ATFORK_H
 #define OPENBITS_SYS_ATFORK_H
 

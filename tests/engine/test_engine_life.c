@@ -8,6 +8,7 @@
 
 #include <dirent.h>
 #include <sched.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct world {
@@ -224,6 +225,30 @@ START_TEST(test_a_living_engine_is_found_by_its_name)
 }
 END_TEST
 
+START_TEST(test_a_forked_child_has_no_engine)
+{
+    struct engine_config config = {.mode = ENGINE_THREADS, .clock = CLOCK_REAL, .name = "one"};
+    struct engine *engine;
+    int status;
+    pid_t child;
+
+    settings_init(&config.settings);
+    config.slots = (struct slots_config){.scope = SLOTS_PROCESS, .cap = 4, .owner = "test"};
+    ck_assert_int_eq(engine_new(&config, &engine), S_OK);
+    child = fork();
+    if (child == 0) {
+        bool none = engine_find("one") == NULL;
+
+        engine_end_all(1000000); /* as at exit: there is nothing to wait for */
+        _exit(none ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    engine_drop(engine_find("one")); /* and the parent's is what it was */
+    engine_drop(engine);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("engine life");
@@ -236,6 +261,7 @@ int main(void)
     tcase_add_test(ends, test_the_end_of_the_process_ends_what_is_active);
     tcase_add_test(ends, test_a_callback_that_does_not_return_holds_the_end_up_for_a_bounded_time);
     tcase_add_test(ends, test_a_living_engine_is_found_by_its_name);
+    tcase_add_test(ends, test_a_forked_child_has_no_engine);
     suite_add_tcase(suite, ends);
     return suite_main(suite);
 }
