@@ -1,4 +1,9 @@
-/* order.c: see order.h. */
+/* order.c: hints kept as two arrays, ranges and batches, both oldest first (order.h says what for).
+ *
+ * Newest first, the arrays are a stack: a batch that is served is cut off the end. Oldest first, they are a
+ * queue whose head moves on; its room comes back when all is served, or when the array has doubled and is
+ * swept.
+ */
 #include "job/order.h"
 
 #include <stdlib.h>

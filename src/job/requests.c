@@ -1,4 +1,9 @@
-/* requests.c: see requests.h. */
+/* requests.c: the sets of a file's bytes and how a piece moves through them (requests.h has the design).
+ *
+ * What can fail is done before what cannot, so a failed call leaves everything as it was. The one exception
+ * is filled bytes that could not be cut out of pending: `stale` says so, and whoever reads pending looks in
+ * filled.
+ */
 #include "job/requests.h"
 
 #include <assert.h>

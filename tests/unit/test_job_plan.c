@@ -450,6 +450,21 @@ START_TEST(test_the_literal_reading_suspends_once)
 }
 END_TEST
 
+START_TEST(test_a_request_for_what_is_there_suspends_nobody)
+{
+    struct engine e;
+
+    setup(&e);
+    fixture_choose(&e.f, "A23", "suspend");
+    bring(&e, JOB_NORMAL, false, 16 * MIB);
+    connect(&e);
+    finish(&e, follow(&e));
+    request(&e, 0, 0, 100);
+    check_plan(&e, JOB_PLAN_RANGE, 0, 8 * MIB, 16 * MIB);
+    teardown(&e);
+}
+END_TEST
+
 START_TEST(test_a_whole_stream_gives_its_tail_to_a_request)
 {
     struct job_plan plan;
@@ -652,6 +667,7 @@ int main(void)
     suite_add_tcase(suite, demand);
     tcase_add_test(ordinary, test_requested_ranges_first_and_then_the_rest);
     tcase_add_test(ordinary, test_the_literal_reading_suspends_once);
+    tcase_add_test(ordinary, test_a_request_for_what_is_there_suspends_nobody);
     tcase_add_test(ordinary, test_a_whole_stream_gives_its_tail_to_a_request);
     suite_add_tcase(suite, ordinary);
     tcase_add_test(refused, test_foreground_is_the_recovery_from_a_server_without_ranges);

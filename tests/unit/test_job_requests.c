@@ -327,6 +327,29 @@ START_TEST(test_requests_repeated_for_ever_take_no_more_memory)
 }
 END_TEST
 
+/* Looking through the hints keeps the one that comes first. */
+START_TEST(test_repetition_does_not_change_the_order)
+{
+    static const char *const settings[] = {"newest-first", "fifo"}, *const expected[] = {"50-60 10-20 30-40",
+                                                                                         "10-20 30-40 50-60"};
+    struct fixture f;
+
+    for (int order = 0; order < 2; order++) {
+        setup(&f, 100);
+        choose(&f, "A10", settings[order]);
+        add(&f, 10, 20);
+        for (int i = 0; i < 1000; i++)
+            add(&f, 30, 40);
+        add(&f, 10, 20);
+        for (int i = 0; i < 1000; i++)
+            add(&f, 50, 60);
+        ck_assert_uint_le(f.requests.order.range_cap, 1024);
+        ck_assert_str_eq(fetch_all(&f, 99), expected[order]);
+        teardown(&f);
+    }
+}
+END_TEST
+
 /* --- streams that give way */
 
 START_TEST(test_a_stream_gives_way_to_what_is_far)
@@ -439,6 +462,18 @@ START_TEST(test_refusal)
     else
         ck_assert_uint_gt(rangeset_length(&f.requests.pending), length);
     ck_assert(requests_sane(&f.requests, c->size));
+    teardown(&f);
+}
+END_TEST
+
+START_TEST(test_no_ranges_at_all)
+{
+    struct fixture f;
+
+    setup(&f, 100);
+    ck_assert_int_eq(requests_add(&f.requests, 100, NULL, 1, &f.settings, 1, NULL), E_INVALIDARG);
+    ck_assert_int_eq(requests_add(&f.requests, 100, &(struct range){0, 1}, 0, &f.settings, 1, NULL),
+                     E_INVALIDARG);
     teardown(&f);
 }
 END_TEST
@@ -615,12 +650,14 @@ int main(void)
     tcase_add_test(failure, test_what_a_request_did_not_bring_comes_first_again);
     tcase_add_test(failure, test_requests_that_fail_for_ever_take_no_more_memory);
     tcase_add_test(failure, test_requests_repeated_for_ever_take_no_more_memory);
+    tcase_add_test(failure, test_repetition_does_not_change_the_order);
     suite_add_tcase(suite, failure);
     tcase_add_test(way, test_a_stream_gives_way_to_what_is_far);
     tcase_add_test(way, test_no_stream_gives_way_where_the_caller_cannot_shorten);
     tcase_add_test(way, test_a_request_that_was_asked_for_does_not_give_way);
     suite_add_tcase(suite, way);
     TESTS(refusal, refusals, test_refusal);
+    tcase_add_test(refusal, test_no_ranges_at_all);
     tcase_add_test(refusal, test_queued_tells_whether_there_is_anything_new);
     suite_add_tcase(suite, refusal);
     tcase_add_test(late, test_a_range_to_the_end_ends_where_the_file_does);
