@@ -246,30 +246,33 @@ void notify_flush(struct notify_job *job)
     notify_leave(notify);
 }
 
-static struct notify_item *first_throttled(struct notify_job *job)
+/* Takes back what is queued of a lane, and lets nothing that runs be repeated. */
+static void take_back_lane(struct notify *notify, struct notify_lane *lane)
 {
-    static const enum notify_kind kinds[] = {NOTIFY_RANGES, NOTIFY_MODIFICATION};
+    struct list *node = lane->items.next;
 
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        list_for_each(node, &job->lanes[kinds[i]].items)
-        {
-            struct notify_item *item = list_entry(node, struct notify_item, in_lane);
+    while (node != &lane->items) {
+        struct notify_item *item = list_entry(node, struct notify_item, in_lane);
 
-            if (item->queue != QUEUE_NONE)
-                return item;
+        node = node->next;
+        if (item->queue == QUEUE_NONE) {
+            item->withdrawals++;
+            continue;
         }
-    return NULL;
+        take_back(notify, item);
+        node = lane->items.next; /* the lock was let go */
+    }
 }
 
 void notify_job_close(struct notify_job *job)
 {
     struct notify *notify = job->notify;
-    struct notify_item *item;
 
     notify_enter(notify);
-    if (settings_choice(&notify->settings, SETTING_A6, job->key, job->events++) != SETTING_A6_LATE)
-        while ((item = first_throttled(job)))
-            take_back(notify, item);
+    if (settings_choice(&notify->settings, SETTING_A6, job->key, job->events++) != SETTING_A6_LATE) {
+        take_back_lane(notify, &job->lanes[NOTIFY_RANGES]);
+        take_back_lane(notify, &job->lanes[NOTIFY_MODIFICATION]);
+    }
     notify_leave(notify);
 }
 

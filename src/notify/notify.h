@@ -164,7 +164,8 @@ void notify_withdraw(struct notify_item *item);
  * Call it after the last event was posted. A5, A6 and A3 may say otherwise. */
 void notify_flush(struct notify_job *job);
 
-/* Drops the job's waiting RANGES and MODIFICATION items: the job became final. A6 late keeps them. */
+/* Drops the job's waiting RANGES and MODIFICATION items, and repeats none that runs: the job became final
+ * (R-326). A6 late keeps them. */
 void notify_job_close(struct notify_job *job);
 
 /* Engine time of the next item that becomes ready by time alone; CLOCK_NEVER. */

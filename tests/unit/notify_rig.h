@@ -45,8 +45,13 @@ struct rig {
     struct notify_job jobs[2];
     struct rig_item items[RIG_ITEMS];
     bool held;
-    unsigned woken, running, most;
-    char log[1024];
+    unsigned woken;
+    char log[4096];
+    /* For tests that watch: at the begin and the end of each call. */
+    void (*began)(struct rig_item *item);
+    void (*ended)(struct rig_item *item, enum notify_answer answer);
+    void (*was_lost)(struct rig_item *item);
+    void *watcher;
 };
 
 static const char rig_names[RIG_ITEMS + 1] = "RSMFGTErsmfgte";
@@ -86,31 +91,37 @@ static inline enum notify_answer rig_deliver(void *context, unsigned slot)
     struct rig_item *item = context;
     struct rig *rig = item->rig;
     char steps[sizeof item->during];
-    char answer = *item->answers;
+    enum notify_answer answer = *item->answers == 'f'   ? NOTIFY_REPEAT
+                                : *item->answers == 's' ? NOTIFY_SKIPPED
+                                                        : NOTIFY_DONE;
 
     ck_assert(notify_on_delivery_thread(rig->notify));
     ck_assert_int_gt(item->holds, 0);
     ck_assert_uint_lt(slot, 4);
+    item->answers += *item->answers != '\0';
     item->running++;
-    rig->running++;
-    rig->most = rig->running > rig->most ? rig->running : rig->most;
     rig_log(item, '@');
+    if (rig->began)
+        rig->began(item);
     memcpy(steps, item->during, sizeof steps);
     *item->during = '\0';
     if (*steps) {
         rig_play(rig, steps, strlen(steps));
         rig_say(rig, ")");
     }
+    if (rig->ended)
+        rig->ended(item, answer);
     item->running--;
-    rig->running--;
-    if (answer)
-        item->answers++;
-    return answer == 'f' ? NOTIFY_REPEAT : answer == 's' ? NOTIFY_SKIPPED : NOTIFY_DONE;
+    return answer;
 }
 
 static inline void rig_lost(void *context)
 {
-    rig_log(context, '!');
+    struct rig_item *item = context;
+
+    rig_log(item, '!');
+    if (item->rig->was_lost)
+        item->rig->was_lost(item);
 }
 
 static inline void rig_hold(void *context)
@@ -217,25 +228,22 @@ static inline void rig_play(struct rig *rig, const char *steps, size_t len)
     rig_pump(rig);
 }
 
-static inline void rig_open(struct rig *rig, const char *choices)
+static inline void rig_open_with(struct rig *rig, const struct settings *settings)
 {
     static const enum notify_kind kinds[] = {NOTIFY_RANGES, NOTIFY_RANGES, NOTIFY_MODIFICATION,
                                              NOTIFY_FILE,   NOTIFY_FILE,   NOTIFY_TRANSFERRED,
                                              NOTIFY_ERROR};
     static const struct notify_handler handler = {
         .deliver = rig_deliver, .hold = rig_hold, .drop = rig_drop, .lost = rig_lost};
-    struct settings settings;
     struct notify_config config = {
         .mode = NOTIFY_PUMP,
         .slots = {.scope = SLOTS_PROCESS, .cap = 4, .owner = "rig"},
-        .settings = &settings,
+        .settings = settings,
         .woken = rig_woken,
         .context = rig,
     };
 
     memset(rig, 0, sizeof *rig);
-    settings_init(&settings);
-    ck_assert_msg(settings_set_list(&settings, choices, NULL) == S_OK, "%s", choices);
     ck_assert_int_eq(clock_new(CLOCK_MANUAL, &rig->clock), S_OK);
     config.clock = rig->clock;
     ck_assert_int_eq(notify_new(&config, &rig->notify), S_OK);
@@ -251,6 +259,15 @@ static inline void rig_open(struct rig *rig, const char *choices)
         item->answers = "";
         notify_item_init(&item->item, &rig->jobs[i / 7], kinds[i % 7], &handler, item);
     }
+}
+
+static inline void rig_open(struct rig *rig, const char *choices)
+{
+    struct settings settings;
+
+    settings_init(&settings);
+    ck_assert_msg(settings_set_list(&settings, choices, NULL) == S_OK, "%s", choices);
+    rig_open_with(rig, &settings);
 }
 
 static inline void rig_close(struct rig *rig)

@@ -93,6 +93,8 @@ static const struct rig_row order_rows[] = {
     /* a final job's low events are dropped, the others not. */
     {"", "i500 R M @100 R M T @100 c @900", "R@0 M@0 R@100 T@100"},
     {"", "i500 R M @100 R M hold T F c go @900", "R@0 M@0 F@100 T@100"},
+    {"", "=R:f (R @50 c @60) R @9000", "R@0 )"},
+    {"", "=R:f (R R @50 c @60 R) R @9000", "R@0 ) R@60"},
     /* A7: one range report of a job at a time, also of another file. */
     {"", "(R @50 S @60 R) R @100", "R@0 ) S@60 R@60"},
     {"", "(R M @50) R @100", "R@0 M@0 )"},
