@@ -56,11 +56,15 @@ noinst_HEADERS += tests/unit/notify_rig.h
 NOTIFY_LIBS = src/notify/libnotify.la src/settings/libsettings.la src/sys/libsys.la src/base/libbase.la
 check_PROGRAMS += \
 	%D%/unit/test_notify \
+	%D%/unit/test_notify_processes \
 	%D%/unit/test_notify_random \
 	%D%/unit/test_notify_time
 %C%_unit_test_notify_SOURCES = %D%/unit/test_notify.c
 %C%_unit_test_notify_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_notify_LDADD = $(NOTIFY_LIBS) $(CHECK_LIBS)
+%C%_unit_test_notify_processes_SOURCES = %D%/unit/test_notify_processes.c
+%C%_unit_test_notify_processes_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_notify_processes_LDADD = $(NOTIFY_LIBS) $(CHECK_LIBS)
 %C%_unit_test_notify_random_SOURCES = %D%/unit/test_notify_random.c
 %C%_unit_test_notify_random_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_notify_random_LDADD = $(NOTIFY_LIBS) $(CHECK_LIBS)
