@@ -1,12 +1,13 @@
 /* http.c: the source of bytes over libcurl's multi interface.
  *
  * One multi handle, one thread. A turn waits in curl_multi_poll, lets libcurl work, then ends what is over:
- * libcurl's messages first, then the requests that were settled or cancelled in between. Only that last part
- * calls done, and it runs outside libcurl, so a sink may start and cancel there at will.
+ * libcurl's messages first, then the requests that need no more of the network though libcurl would go on
+ * (refused, shortened, cancelled). Only that last part calls done, and it runs outside libcurl, so a sink may
+ * start and cancel there at will.
  *
- * libcurl forbids removing a handle from inside its callbacks, and reply and bytes run there. A cancel at
- * that time only marks the request ABANDONED and puts it on the settled list; the turn takes it out
- * afterwards. A start at that time is put on the fresh list for the same reason.
+ * libcurl forbids adding and removing handles inside its callbacks, and reply and bytes run there. A cancel
+ * at that time marks the request ABANDONED and puts it on the list of those that are over; a start puts it on
+ * the fresh list. The turn does the rest.
  *
  * Requests are kept in a pool when they end, each with its handle, options set: a request then costs two or
  * three options and no allocation of ours.

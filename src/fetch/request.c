@@ -229,11 +229,14 @@ static HRESULT set_url(struct fetch_request *r, const char *url)
     if (FAILED(hr))
         return hr;
     copy = strdup(url);
-    if (!copy || curl_easy_setopt(r->easy, CURLOPT_URL, copy) != CURLE_OK) {
+    if (!copy)
+        return E_OUTOFMEMORY;
+    free(r->url);
+    r->url = NULL; /* the handle may have none after a failure */
+    if (curl_easy_setopt(r->easy, CURLOPT_URL, copy) != CURLE_OK) {
         free(copy);
         return E_OUTOFMEMORY;
     }
-    free(r->url);
     r->url = copy;
     return S_OK;
 }
@@ -414,7 +417,8 @@ static void limit_speed(struct fetch_request *r, long bytes_a_second, uint32_t t
     curl_easy_setopt(r->easy, CURLOPT_LOW_SPEED_TIME, (long)time_s);
 }
 
-/* S_OK: the answer is a redirect, and url is where it leads. S_FALSE: it is not one that may be followed. */
+/* S_OK: the answer is a redirect, and next_url is where it leads. S_FALSE: it is not one that may be
+ * followed. */
 static HRESULT redirect(struct fetch_request *r)
 {
     size_t len;

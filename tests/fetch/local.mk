@@ -38,3 +38,18 @@ tests_fetch_test_fetch_raw_LDADD = $(ASK_LIBS)
 tests_fetch_test_fetch_tls_SOURCES = tests/fetch/test_fetch_tls.c
 tests_fetch_test_fetch_tls_CFLAGS = $(TEST_CFLAGS)
 tests_fetch_test_fetch_tls_LDADD = $(ASK_LIBS)
+
+# The room once more, with an allocator that fails when told to.
+check_LTLIBRARIES += tests/fetch/libfetch_oom.la
+tests_fetch_libfetch_oom_la_SOURCES = $(src_fetch_libfetch_la_SOURCES)
+tests_fetch_libfetch_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=oom_malloc -Dcalloc=oom_calloc \
+	-Drealloc=oom_realloc -Dfree=oom_free -Dstrdup=oom_strdup -Dstrndup=oom_strndup
+tests_fetch_libfetch_oom_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+check_PROGRAMS += tests/fetch/test_fetch_oom
+noinst_HEADERS += tests/fetch/oom.h
+tests_fetch_test_fetch_oom_SOURCES = \
+	tests/fetch/raw_server.c \
+	tests/fetch/test_fetch_oom.c
+tests_fetch_test_fetch_oom_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
+tests_fetch_test_fetch_oom_LDADD = tests/fetch/libfetch_oom.la src/trace/libtrace.la src/sys/libsys.la \
+	src/base/libbase.la $(CURL_LIBS) $(OPENSSL_LIBS) $(CHECK_LIBS)
