@@ -59,7 +59,8 @@ dist_check_SCRIPTS += \
 	%D%/alone.sh \
 	%D%/client.sh \
 	%D%/mingw.sh \
-	%D%/names.sh
+	%D%/names.sh \
+	%D%/readme.sh
 
 EXTRA_DIST += \
 	%D%/cross.awk \
