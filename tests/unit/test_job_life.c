@@ -393,6 +393,32 @@ START_TEST(test_a_file_is_finished_with_its_last_byte_and_progress_is_a_modifica
 }
 END_TEST
 
+START_TEST(test_changes_gather_until_they_are_taken)
+{
+    struct fixture f;
+    struct flight flight;
+
+    fixture_init(&f, NULL);
+    fixture_set(&f, JOB_NOTIFICATION_INTERVAL_MS, 1);
+    fixture_set(&f, JOB_NOTIFY_FLAGS, 1);
+    fixture_add_file(&f);
+    ck_assert_uint_eq(f.job.changes,
+                      JOB_CHANGED | JOB_CHANGED_INTERVAL | JOB_CHANGED_INTEREST | JOB_CHANGED_WORK);
+    fixture_bring(&f, JOB_TRANSFERRING);
+    fixture_known(&f, 0, 100);
+    ck_assert_int_eq(job_request_ranges(&f.job, 0, &(struct range){0, 10}, 1, &f.settings, NOW), S_OK);
+    ck_assert_int_eq(job_flight_start(&f.job, 0, &flight, (struct range){0, 100}, JOB_PLAN_RANGE), S_OK);
+    ck_assert_int_eq(job_flight_filled(&f.job, 0, &flight, 100, NOW), S_OK);
+    job_flight_end(&f.job, 0, &flight);
+    ck_assert_int_eq(job_move(&f.job, JOB_EVENT_FINISHED, NOW), S_OK);
+    ck_assert_uint_eq(job_take_changes(&f.job), JOB_CHANGED | JOB_CHANGED_INTERVAL | JOB_CHANGED_INTEREST |
+                                                    JOB_CHANGED_WORK | JOB_CHANGED_STATE | JOB_CHANGED_FILE |
+                                                    JOB_CHANGED_TRANSFERRED);
+    ck_assert_uint_eq(job_take_changes(&f.job), 0);
+    fixture_release(&f);
+}
+END_TEST
+
 /* --- the remote file changes (R-560, A18) */
 
 static const struct change {
@@ -501,6 +527,7 @@ int main(void)
     tcase_add_test(file, test_size_and_version_are_taken_once);
     tcase_add_test(file, test_a_request_that_leaves_the_file_is_told_when_the_size_is_known);
     tcase_add_test(file, test_a_file_is_finished_with_its_last_byte_and_progress_is_a_modification);
+    tcase_add_test(file, test_changes_gather_until_they_are_taken);
     suite_add_tcase(suite, file);
     TESTS(change, changed, test_change_of_the_remote_file);
     tcase_add_test(change, test_a_file_that_changes_all_the_time_is_not_fetched_in_a_hot_loop);

@@ -349,6 +349,20 @@ START_TEST(test_resume_without_requests)
 }
 END_TEST
 
+START_TEST(test_one_unknown_size_is_enough_for_a_probe)
+{
+    struct engine e;
+
+    setup(&e);
+    bring(&e, JOB_NORMAL, true, JOB_SIZE_UNKNOWN);
+    fixture_add_file(&e.f);
+    fixture_known(&e.f, 1, 100);
+    connect(&e);
+    check_plan(&e, JOB_PLAN_SIZE, 0, 0, 0);
+    teardown(&e);
+}
+END_TEST
+
 START_TEST(test_sizes_nobody_needs_are_not_asked_for)
 {
     struct engine e;
@@ -661,6 +675,7 @@ int main(void)
     tcase_add_test(demand, test_on_demand_ends_transferred_when_all_is_there);
     tcase_add_test(demand, test_on_demand_passes_over_files_nobody_asks_for);
     tcase_add_test(demand, test_resume_without_requests);
+    tcase_add_test(demand, test_one_unknown_size_is_enough_for_a_probe);
     tcase_add_test(demand, test_sizes_nobody_needs_are_not_asked_for);
     tcase_add_test(demand, test_clearing_on_demand_fetches_what_is_missing);
     tcase_add_test(demand, test_setting_on_demand_ends_streams_nobody_asked_for);

@@ -575,6 +575,37 @@ START_TEST(test_a_file_that_shrank_refuses_what_it_has_no_room_for)
 }
 END_TEST
 
+/* The same when only what failed remembers who asked. */
+START_TEST(test_a_file_that_shrank_refuses_what_failed_before)
+{
+    static const int turns[][3] = {{0, 1, 2}, {1, 2, 0}, {2, 0, 1}};
+    struct flight flights[3], *shorten;
+    struct fixture f;
+    struct range r;
+
+    for (int turn = 0; turn < 3; turn++) {
+        setup(&f, 100);
+        add(&f, 10, 20);
+        add(&f, 40, 60);
+        add(&f, 80, 90);
+        for (int i = 0; i < 3; i++) {
+            ck_assert(requests_next(&f.requests, f.size, 99, &f.settings, 1, &r, &shorten));
+            ck_assert_int_eq(requests_start(&f.requests, &flights[i], r), S_OK);
+        }
+        ck_assert(!requests_next(&f.requests, f.size, 99, &f.settings, 1, &r, &shorten));
+        ck_assert_uint_eq(f.requests.order.batch_len, 0);
+        for (int i = 0; i < 3; i++)
+            requests_end(&f.requests, &flights[turns[turn][i]]);
+        requests_void(&f.requests);
+        f.size = 50;
+        ck_assert_int_eq(requests_size_known(&f.requests, 50), BG_E_INVALID_RANGE);
+        ck_assert_uint_eq(f.requests.order.again_len, 1);
+        ck_assert_str_eq(fetch_all(&f, 99), "10-20");
+        teardown(&f);
+    }
+}
+END_TEST
+
 /* --- many */
 
 enum { MANY = 100000 };
@@ -664,6 +695,7 @@ int main(void)
     tcase_add_test(late, test_calls_that_leave_the_file_are_thrown_out_whole);
     tcase_add_test(late, test_hints_of_valid_calls_survive_those_of_invalid_ones);
     tcase_add_test(late, test_a_file_that_shrank_refuses_what_it_has_no_room_for);
+    tcase_add_test(late, test_a_file_that_shrank_refuses_what_failed_before);
     suite_add_tcase(suite, late);
     tcase_set_timeout(many, 60);
     tcase_add_test(many, test_many_ranges_in_one_call);
