@@ -44,7 +44,7 @@ struct openbits_options {
     DWORD notification_cap;   /* callbacks at a time for the user, 1 to 64; 0: 4 */
     UINT64 seed;              /* of random choices; 0: OPENBITS_SEED, else 0 */
     const char *profile;      /* "kind", "literal" or "hostile"; NULL: OPENBITS_PROFILE, else "kind" */
-    const char *settings;     /* "A10=fifo,A5=trailing-edge": see docs/settings.md */
+    const char *settings;     /* "A10=fifo,A5=trailing": see docs/settings.md */
     const char *runtime_dir;  /* where processes of one user meet; NULL: see docs/sys.md */
     const char *trace_file;   /* NULL: OPENBITS_TRACE, else none */
     const char *ca_file;      /* PEM certificates to trust instead of the system's */

@@ -4,15 +4,34 @@
 #include <stdio.h>
 #include <string.h>
 
+void control_trace_settings(struct engine *engine)
+{
+    struct trace_line *line = trace_begin(engine->trace, "settings");
+    char number[16];
+
+    trace_text(line, "profile", settings_profile_name(&engine->shared.settings));
+    trace_number(line, "seed", engine->shared.settings.seed);
+    trace_enter(line, "values");
+    for (unsigned i = 0; line && i < SETTING_COUNT; i++) {
+        const char *id = settings_info((enum setting)i)->id;
+
+        trace_text(line, id, settings_get(&engine->shared.settings, id, number, sizeof number));
+    }
+    trace_leave(line);
+    trace_end(line);
+}
+
 HRESULT engine_set_setting(struct engine *engine, const char *name, const char *value)
 {
     HRESULT hr;
 
     LOCK_SCOPE(&engine->lock);
     hr = settings_set(&engine->shared.settings, name, value);
-    if (SUCCEEDED(hr))
-        notify_settings_changed(engine->notify, &engine->shared.settings);
-    return hr;
+    if (FAILED(hr))
+        return hr;
+    notify_settings_changed(engine->notify, &engine->shared.settings);
+    control_trace_settings(engine);
+    return S_OK;
 }
 
 HRESULT engine_get_setting(struct engine *engine, const char *name, char *out, size_t size)

@@ -41,7 +41,8 @@ static uint64_t trace_now_us(void *context)
 
 static HRESULT open_source(struct engine *engine, const struct engine_config *config)
 {
-    struct fetch_config fetch = {.ca_file = config->ca_file, .max_connections = engine->limits.flights};
+    struct fetch_config fetch = {
+        .trace = engine->trace, .ca_file = config->ca_file, .max_connections = engine->limits.flights};
 
     if (config->source) {
         engine->source = config->source;
@@ -138,6 +139,7 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
         engine_free(engine);
         return hr;
     }
+    control_trace_settings(engine);
     clock_subscribe(engine->clock, woken, engine);
     hr = registry_add(engine);
     if (SUCCEEDED(hr) && engine->mode != ENGINE_INLINE)

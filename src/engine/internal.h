@@ -47,8 +47,6 @@ struct transfer {
     enum job_plan_kind kind;
     struct range range;            /* what was asked */
     struct fetch_request *request; /* loop only; NULL before start and after done */
-    uint64_t bytes;                /* loop only: handed to us */
-    int http_status;               /* loop only */
     bool dead;                     /* under the lock: its job wants it no more */
 };
 
@@ -144,6 +142,10 @@ void engine_end_claimed(struct engine *engine, uint64_t limit_us);
 HRESULT engine_cancel_locked(struct engine_job *job);
 /* After a move to a final state, not under the lock: lets the client and the engine's own hold go. */
 void engine_release_final(struct engine_job *job);
+
+/* --- control.c */
+/* Writes the `settings` line of the trace. Under the lock, or before the engine is shown to anybody. */
+void control_trace_settings(struct engine *engine);
 
 /* --- registry.c */
 HRESULT registry_add(struct engine *engine); /* E_OUTOFMEMORY */

@@ -79,23 +79,14 @@ void transfer_bury_dead(struct engine *engine)
     }
 }
 
-static void trace_request(struct transfer *transfer, const char *phase, HRESULT hr)
+/* What was fetched and reported of the file is void. */
+static void trace_restart(struct engine_job *job, uint32_t file)
 {
-    static const char *const names[] = {
-        [JOB_PLAN_SIZE] = "HEAD", [JOB_PLAN_RANGE] = "GET", [JOB_PLAN_WHOLE] = "GET"};
-    struct trace_line *line = trace_begin(transfer->job->engine->trace, "request");
+    struct trace_line *line = trace_begin(job->engine->trace, "note");
 
-    trace_text(line, "phase", phase);
-    trace_guid(line, "job", &transfer->job->job.id);
-    trace_number(line, "file", transfer->file);
-    trace_text(line, "verb", names[transfer->kind]);
-    if (transfer->kind != JOB_PLAN_SIZE)
-        trace_ranges(line, "ranges", &transfer->range, 1);
-    if (phase[0] == 'e') {
-        trace_number(line, "bytes", transfer->bytes);
-        trace_number(line, "status", (uint64_t)transfer->http_status);
-        trace_hr(line, "hr", hr);
-    }
+    trace_text(line, "what", "file-restarted");
+    trace_guid(line, "job", &job->job.id);
+    trace_number(line, "file", file);
     trace_end(line);
 }
 
@@ -115,6 +106,7 @@ static void fail(struct engine_job *job, const struct job_error *error)
         rangeset_clear(&file->unreported);
         output_close(&file->output);
         output_discard(&file->output);
+        trace_restart(job, error->file);
     }
     effects_apply(job);
 }
@@ -126,7 +118,6 @@ static HRESULT on_reply(void *context, const struct fetch_reply *reply)
     struct engine *engine = job->engine;
     HRESULT hr = S_OK;
 
-    transfer->http_status = reply->http_status;
     mutex_lock(&engine->lock);
     if (transfer->dead) {
         hr = E_ABORT;
@@ -180,7 +171,6 @@ static HRESULT on_bytes(void *context, uint64_t offset, const void *bytes, size_
         return E_ABORT;
     if (SUCCEEDED(hr))
         hr = output_write(engine, output, offset, bytes, len);
-    transfer->bytes += len;
 
     mutex_lock(&engine->lock);
     if (transfer->dead) {
@@ -204,8 +194,7 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     struct engine *engine = job->engine;
 
     transfer->request = NULL;
-    transfer->http_status = answer ? answer->http_status : 0;
-    trace_request(transfer, "end", hr);
+    (void)answer;
     mutex_lock(&engine->lock);
     if (transfer->dead) { /* the loop frees it with the other dead ones */
         mutex_unlock(&engine->lock);
@@ -310,7 +299,10 @@ static void start(struct transfer *transfer)
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
     struct job_file *file = job->job.files[transfer->file];
-    struct fetch_spec spec = {.kind = kinds[transfer->kind], .range = transfer->range};
+    struct fetch_spec spec = {.kind = kinds[transfer->kind],
+                              .range = transfer->range,
+                              .trace_job = &job->job.id,
+                              .trace_file = transfer->file};
     AUTOFREE char *url = NULL, *etag = NULL, *last_modified = NULL;
     HRESULT hr = E_OUTOFMEMORY;
 
@@ -320,7 +312,6 @@ static void start(struct transfer *transfer)
     last_modified = file->last_modified ? strdup(file->last_modified) : NULL;
     spec.expected = (struct fetch_version){.size = file->size, .etag = etag, .last_modified = last_modified};
     mutex_unlock(&engine->lock);
-    trace_request(transfer, "start", S_OK);
     spec.url = url;
     if (url)
         hr = engine->source->ops->start(engine->source, &spec, &sink, transfer, &transfer->request);
