@@ -32,3 +32,6 @@ openbits_LDADD = \
 	$(JANSSON_LIBS)
 
 dist_man_MANS += docs/man/openbits-serve.1
+dist_man_MANS += \
+	docs/man/openbits-get.1 \
+	docs/man/openbits.1
