@@ -41,6 +41,7 @@ noinst_HEADERS += tests/folder.h
 check_PROGRAMS += \
 	%D%/unit/test_sys_clock \
 	%D%/unit/test_sys_file \
+	%D%/unit/test_sys_inherit \
 	%D%/unit/test_sys_slots
 %C%_unit_test_sys_clock_SOURCES = %D%/unit/test_sys_clock.c
 %C%_unit_test_sys_clock_CFLAGS = $(TEST_CFLAGS)
@@ -48,6 +49,9 @@ check_PROGRAMS += \
 %C%_unit_test_sys_file_SOURCES = %D%/unit/test_sys_file.c
 %C%_unit_test_sys_file_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_file_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+%C%_unit_test_sys_inherit_SOURCES = %D%/unit/test_sys_inherit.c
+%C%_unit_test_sys_inherit_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_inherit_LDADD = src/sys/libsys.la $(CHECK_LIBS)
 %C%_unit_test_sys_slots_SOURCES = %D%/unit/test_sys_slots.c
 %C%_unit_test_sys_slots_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_slots_LDADD = src/sys/libsys.la $(CHECK_LIBS)
@@ -102,6 +106,7 @@ check_PROGRAMS += \
 
 include %D%/fetch/local.mk
 include %D%/header/local.mk
+include %D%/host/local.mk
 include %D%/lint/local.mk
 
 include %D%/tool/local.mk

@@ -139,9 +139,14 @@ static struct engine *claim_one(void)
 
 void engine_end_all(uint64_t limit_us)
 {
+    uint64_t began_us = clock_monotonic_us(), passed_us = 0;
     struct engine *engine;
 
-    while ((engine = claim_one()))
-        engine_end_claimed(engine, limit_us);
+    while ((engine = claim_one())) {
+        engine_end_claimed(engine, limit_us - passed_us);
+        passed_us = clock_monotonic_us() - began_us;
+        if (passed_us > limit_us)
+            passed_us = limit_us;
+    }
     registry_join_buried();
 }

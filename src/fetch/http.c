@@ -21,6 +21,7 @@
 #include "base/hr.h"
 #include "fetch/errors.h"
 #include "fetch/request.h"
+#include "sys/inherit.h"
 
 #define DEFAULT_CONNECTIONS       16u
 #define DEFAULT_CONNECT_TIMEOUT_S 30u
@@ -264,6 +265,16 @@ static HRESULT make_headers(struct curl_slist **out)
     return S_OK;
 }
 
+static void poke(void *multi)
+{
+    (void)curl_multi_wakeup(multi);
+}
+
+static void drain(void *multi)
+{
+    (void)curl_multi_poll(multi, NULL, 0, 0, NULL);
+}
+
 static HRESULT set_up(struct http_source *http, const struct fetch_config *config)
 {
     unsigned connections = config->max_connections ? config->max_connections : DEFAULT_CONNECTIONS;
@@ -285,6 +296,8 @@ static HRESULT set_up(struct http_source *http, const struct fetch_config *confi
     http->multi = curl_multi_init();
     if (!http->multi)
         return E_OUTOFMEMORY;
+    /* Before 8.10 libcurl lets programs that the process starts inherit the pair that wakes it. */
+    sys_pair_uninherit(poke, drain, http->multi);
     return hr_from_curlm(curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, (long)connections));
 }
 

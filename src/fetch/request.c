@@ -35,6 +35,7 @@
 #include "base/vec.h"
 #include "fetch/errors.h"
 #include "fetch/url.h"
+#include "sys/inherit.h"
 
 #define MAX_HOPS    10u
 #define MAX_DRAIN   (64u * 1024) /* bytes: cheaper to read than to connect anew */
@@ -53,6 +54,13 @@ static size_t on_body(char *bytes, size_t one, size_t len, void *context);
 
 /* --- the handle --- */
 
+static curl_socket_t open_socket(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    (void)context;
+    (void)purpose;
+    return (curl_socket_t)sys_socket(address->family, address->socktype, address->protocol);
+}
+
 static bool set_up(struct fetch_request *r)
 {
     const struct request_defaults *d = r->defaults;
@@ -65,6 +73,7 @@ static bool set_up(struct fetch_request *r)
     SET(CURLOPT_HEADERDATA, r);
     SET(CURLOPT_WRITEFUNCTION, on_body);
     SET(CURLOPT_WRITEDATA, r);
+    SET(CURLOPT_OPENSOCKETFUNCTION, open_socket);
     SET(CURLOPT_USERAGENT, d->user_agent);
     SET(CURLOPT_PROTOCOLS_STR, "http,https");
     SET(CURLOPT_FOLLOWLOCATION, 0L);
