@@ -18,6 +18,10 @@
  * body is waited for, if it is short and comes at once: who redirects one range redirects them all, and each
  * would need a new connection otherwise.
  *
+ * A kept connection may die just when it is used again. If nothing at all came back, the request is asked
+ * once more, on a new connection. libcurl does so too, but a handle may do it only five times in its whole
+ * life, and ours live long.
+ *
  * Everything that is sent is fixed here: R-533's header set, one range in inclusive form, and, when the date
  * of the known version is known, If-Unmodified-Since (decision 26).
  */
@@ -561,12 +565,31 @@ static HRESULT result_of(const struct fetch_request *r, CURLcode code)
     return FAILED(hr) ? hr : HR_WINHTTP_CONNECTION; /* the body ended before the length that it promised */
 }
 
+static bool died_on_a_kept_connection(const struct fetch_request *r, CURLcode code)
+{
+    long connects = 0;
+
+    if (code != CURLE_SEND_ERROR && code != CURLE_RECV_ERROR && code != CURLE_GOT_NOTHING)
+        return false;
+    if (r->again || r->headers.seen_lines > 0)
+        return false;
+    return curl_easy_getinfo(r->easy, CURLINFO_NUM_CONNECTS, &connects) == CURLE_OK && connects == 0;
+}
+
+static void set_again(struct fetch_request *r, bool again)
+{
+    if (r->again != again)
+        curl_easy_setopt(r->easy, CURLOPT_FRESH_CONNECT, again ? 1L : 0L);
+    r->again = again;
+}
+
 static bool next_hop(struct fetch_request *r)
 {
     AUTOFREE char *next = TAKE(r->next_url);
     HRESULT hr = set_url(r, next);
 
     limit_speed(r, 1, r->defaults->stall_timeout_s);
+    set_again(r, false);
     if (FAILED(hr)) {
         settle(r, hr);
         return false;
@@ -588,6 +611,11 @@ bool request_over(struct fetch_request *request, CURLcode code)
         r->state = REQUEST_SETTLED;
         return false;
     case REQUEST_ASKING:
+        if (died_on_a_kept_connection(r, code)) {
+            set_again(r, true);
+            return true;
+        }
+        __attribute__((fallthrough));
     case REQUEST_TAKING:
         r->result = result_of(r, code);
         r->state = REQUEST_SETTLED;
@@ -619,6 +647,7 @@ void request_clear(struct fetch_request *request)
 
     if (r->state != REQUEST_ENDING && r->state != REQUEST_IDLE)
         trace_done(r);
+    set_again(r, false);
     fetch_headers_clear(&r->headers);
     r->sink = (struct fetch_sink){0};
     r->context = NULL;

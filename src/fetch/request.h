@@ -56,6 +56,7 @@ struct fetch_request {
     char *url;      /* of this hop; checked, and set in the handle */
     char *next_url; /* DRAINING, if the answer was a redirect to follow */
     unsigned hops;
+    bool again; /* this hop is asked a second time, on a new connection */
 
     /* The header lines that only this request sends; they chain into the defaults' list. */
     char range_line[64];
@@ -84,8 +85,8 @@ HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *sp
 
 void request_shorten(struct fetch_request *request, uint64_t end);
 
-/* The transfer is over, with this code. True: another hop follows, the handle is to be added again. False:
- * the result is known. */
+/* The transfer is over, with this code. True: the handle is to be added again, for another hop or because a
+ * kept connection was dead. False: the result is known. */
 bool request_over(struct fetch_request *request, CURLcode code);
 
 /* Silent from here on; it is ended this turn. Not for ENDING and IDLE. */

@@ -450,6 +450,49 @@ START_TEST(test_header_floods_are_refused)
 }
 END_TEST
 
+/* F06 again, at its worst: the request goes out on the kept connection, and nothing comes back. libcurl by
+ * itself forgives that five times for each handle. */
+START_TEST(test_kept_connection_that_dies_in_use_is_replaced)
+{
+    enum { PAIRS = 16 };
+    struct raw_answer answers[2 * PAIRS + 1];
+    struct raw_server *server;
+    struct fetch_source *source = ask_source(NULL);
+
+    for (size_t i = 0; i < PAIRS; i++) {
+        answers[2 * i] = (struct raw_answer){.bytes = PART TEN PLACE "\r\n" BODY};
+        answers[2 * i + 1] = (struct raw_answer){.end = i % 2 ? RAW_CLOSE : RAW_RESET};
+    }
+    answers[2 * PAIRS] = answers[0];
+    server = raw_server_start(&(struct raw_options){.answers = answers, .count = 2 * PAIRS + 1});
+    struct fetch_spec spec = spec_of(FETCH_RANGE, raw_server_url(server));
+    for (unsigned i = 0; i < PAIRS + 1; i++) {
+        struct ask ask = {0};
+
+        ask_run(&ask, source, &spec);
+        ck_assert_msg(ask.hr == S_OK, "request %u: 0x%08x", i, (unsigned)ask.hr);
+        ask_release(&ask);
+    }
+    ck_assert_uint_eq(raw_server_request_count(server), 2 * PAIRS + 1);
+    source->ops->free(source);
+    raw_server_stop(server);
+}
+END_TEST
+
+/* But a new connection that dies is told at once: whether to try again is the job's to say. */
+START_TEST(test_new_connection_that_dies_is_not_replaced)
+{
+    static const struct raw_answer answer = {.end = RAW_CLOSE};
+    unsigned requests, connections;
+    struct ask ask = {0};
+
+    run_script(&answer, 1, &ask, &requests, &connections, NULL);
+    ck_assert_int_eq(ask.hr, HR_WINHTTP_CONNECTION);
+    ck_assert_uint_eq(requests, 1);
+    ask_release(&ask);
+}
+END_TEST
+
 struct stall_row {
     const char *what;
     const char *answer;
@@ -539,6 +582,8 @@ int main(void)
     tcase_add_test(connections, test_reset_before_the_request);
     tcase_add_test(connections, test_refused_answers_keep_the_connection);
     tcase_add_test(connections, test_kept_connection_that_was_closed_is_replaced);
+    tcase_add_test(connections, test_kept_connection_that_dies_in_use_is_replaced);
+    tcase_add_test(connections, test_new_connection_that_dies_is_not_replaced);
     tcase_add_loop_test(connections, test_stalls_time_out, 0, COUNT(stall_rows));
     tcase_add_test(connections, test_nobody_listens);
     tcase_add_test(connections, test_name_that_cannot_be_resolved);
