@@ -26,6 +26,7 @@ struct output {
     struct output_dir *dir;
     char *temporary, *final; /* names within dir */
     struct sys_file *open;   /* loop only; NULL between transfers */
+    bool stale;              /* what is open was discarded: to be closed first; under the engine's lock */
     bool made;               /* the temporary file exists; under the engine's lock */
 };
 
@@ -196,6 +197,10 @@ HRESULT output_write(struct engine *engine, struct output *output, uint64_t offs
 void output_close(struct output *output); /* loop only */
 HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_s);
 HRESULT output_discard(struct output *output);
+/* What was fetched is void: the temporary file goes, and the next byte makes it anew. Any thread. */
+void output_void(struct output *output);
+/* Whether output_open is to be called before a write. */
+bool output_is_shut(const struct output *output);
 
 /* --- deliver.c */
 extern const struct notify_handler deliver_transferred, deliver_error, deliver_modification, deliver_file,
@@ -214,6 +219,8 @@ void report_requested(struct engine_file *file, const struct range *ranges, size
 void report_new_client(struct engine_file *file);
 /* *ranges is the caller's (free); NULL with *count 0: nothing to say, or no memory to say it, then later. */
 void report_take(struct engine_file *file, struct range **ranges, size_t *count);
+/* What was fetched of the file, and reported, is void. */
+void report_void(struct engine_file *file);
 /* The report was made, and answered with hr. */
 void report_told(struct engine_file *file, HRESULT hr, const struct range *ranges, size_t count);
 

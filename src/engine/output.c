@@ -130,10 +130,16 @@ void output_release(struct engine *engine, struct output *output)
     *output = (struct output){0};
 }
 
+bool output_is_shut(const struct output *output)
+{
+    return !output->open || output->stale;
+}
+
 HRESULT output_open(struct output *output, uint64_t file_size)
 {
     HRESULT hr;
 
+    output_close(output);
     if (output->made)
         return sys_file_open(output->dir->sys, output->temporary, &output->open);
     hr = sys_file_create(output->dir->sys, output->temporary, &output->open);
@@ -166,6 +172,7 @@ void output_close(struct output *output)
     if (output->open)
         sys_file_close(output->open);
     output->open = NULL;
+    output->stale = false;
 }
 
 HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_s)
@@ -204,4 +211,11 @@ HRESULT output_discard(struct output *output)
     if (SUCCEEDED(hr))
         output->made = false;
     return hr;
+}
+
+void output_void(struct output *output)
+{
+    output->stale = true; /* should the loop have it open */
+    if (FAILED(output_discard(output)))
+        output->made = false; /* the name is taken: creating it again says what is wrong */
 }

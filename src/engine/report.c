@@ -129,3 +129,14 @@ void report_told(struct engine_file *file, HRESULT hr, const struct range *range
     }
     post(file);
 }
+
+void report_void(struct engine_file *file)
+{
+    struct trace_line *line = trace_begin(file->job->engine->trace, "note");
+
+    trace_text(line, "what", "file-restarted");
+    trace_guid(line, "job", &file->job->job.id);
+    trace_number(line, "file", file->index);
+    trace_end(line);
+    rangeset_clear(&file->unreported);
+}

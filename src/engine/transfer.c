@@ -79,17 +79,6 @@ void transfer_bury_dead(struct engine *engine)
     }
 }
 
-/* What was fetched and reported of the file is void. */
-static void trace_restart(struct engine_job *job, uint32_t file)
-{
-    struct trace_line *line = trace_begin(job->engine->trace, "note");
-
-    trace_text(line, "what", "file-restarted");
-    trace_guid(line, "job", &job->job.id);
-    trace_number(line, "file", file);
-    trace_end(line);
-}
-
 /* The job cannot go on as it was; its other requests end too. A file that changed loses what was fetched of
  * it, and what was not yet reported. Loop only, under the lock. */
 static void fail(struct engine_job *job, const struct job_error *error)
@@ -103,10 +92,8 @@ static void fail(struct engine_job *job, const struct job_error *error)
     job_fail(&job->job, error, &engine->shared.settings, clock_now_us(engine->clock),
              engine_filetime(engine));
     if (had && rangeset_count(filled) == 0) {
-        rangeset_clear(&file->unreported);
-        output_close(&file->output);
-        output_discard(&file->output);
-        trace_restart(job, error->file);
+        report_void(file);
+        output_void(&file->output);
     }
     effects_apply(job);
 }
@@ -164,7 +151,7 @@ static HRESULT on_bytes(void *context, uint64_t offset, const void *bytes, size_
 
     mutex_lock(&engine->lock);
     dead = transfer->dead;
-    if (!dead && !output->open)
+    if (!dead && output_is_shut(output))
         hr = output_open(output, job->job.files[transfer->file]->size);
     mutex_unlock(&engine->lock);
     if (dead)

@@ -270,6 +270,7 @@ struct account {
     struct rangeset bytes;
     uint64_t twice;
     unsigned lines;
+    json_t *open; /* the ranges of requests that have not ended, by their number */
 };
 
 static void account_range(struct account *account, const json_t *pair, uint64_t at_most)
@@ -283,7 +284,28 @@ static void account_range(struct account *account, const json_t *pair, uint64_t 
         account->twice += add_counted(&account->bytes, (struct range){offset, offset + len});
 }
 
-/* The start of a FileRangesTransferred, or the end of a request that asked for ranges. */
+/* A request's start has its ranges, its end the bytes that were kept of them. */
+static void account_request(struct account *kept, const json_t *line, const char *phase)
+{
+    json_t *ranges = json_object_get(line, "ranges");
+    char number[24];
+
+    snprintf(number, sizeof number, "%lld", (long long)json_integer_value(json_object_get(line, "request")));
+    if (strcmp(phase, "start") == 0) {
+        if (ranges)
+            json_object_set(kept->open, number, ranges);
+        return;
+    }
+    ranges = json_object_get(kept->open, number);
+    if (!ranges)
+        return;
+    kept->lines++;
+    account_range(kept, json_array_get(ranges, 0),
+                  (uint64_t)json_integer_value(json_object_get(line, "bytes")));
+    json_object_del(kept->open, number);
+}
+
+/* The start of a FileRangesTransferred, or a request. */
 static void account_line(const json_t *line, struct account *reported, struct account *kept)
 {
     const char *kind = json_string_value(json_object_get(line, "kind")),
@@ -298,10 +320,8 @@ static void account_line(const json_t *line, struct account *reported, struct ac
         ends_with(method, "FileRangesTransferred")) {
         reported->lines++;
         json_array_foreach(ranges, i, pair) account_range(reported, pair, UINT64_MAX);
-    } else if (strcmp(kind, "request") == 0 && strcmp(phase, "end") == 0 && ranges) {
-        kept->lines++;
-        account_range(kept, json_array_get(ranges, 0),
-                      (uint64_t)json_integer_value(json_object_get(line, "bytes")));
+    } else if (strcmp(kind, "request") == 0) {
+        account_request(kept, line, phase);
     }
 }
 
@@ -317,6 +337,7 @@ static void judge_trace(const char *path, const struct rangeset *asked)
         die(path);
     rangeset_init(&reported.bytes);
     rangeset_init(&kept.bytes);
+    kept.open = json_object();
     while ((line = json_loadf(file, JSON_DISABLE_EOF_CHECK, &error))) {
         lines++;
         account_line(line, &reported, &kept);
@@ -335,6 +356,7 @@ static void judge_trace(const char *path, const struct rangeset *asked)
            rangeset_length(&reported.bytes));
     rangeset_release(&reported.bytes);
     rangeset_release(&kept.bytes);
+    json_decref(kept.open);
 }
 
 /* Lines: METHOD STATUS BODY-BYTES CONNECTION "RANGE". What the server sent in answer to one range is its
