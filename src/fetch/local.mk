@@ -13,6 +13,7 @@ noinst_LTLIBRARIES += %D%/libfetch.la
 	%D%/proof.h \
 	%D%/request.c \
 	%D%/request.h \
+	%D%/request_trace.c \
 	%D%/source.h \
 	%D%/url.c \
 	%D%/url.h

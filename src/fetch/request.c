@@ -129,57 +129,6 @@ void request_free(struct fetch_request *request)
 
 /* --- asking --- */
 
-/* Two lines a request (docs/trace.md), however many hops it takes. */
-static struct trace_line *trace_phase(const struct fetch_request *r, const char *phase)
-{
-    struct trace_line *line = trace_begin(r->defaults->trace, "request");
-
-    if (!line)
-        return NULL;
-    trace_text(line, "phase", phase);
-    trace_number(line, "request", r->number);
-    if (r->spec.trace_job) {
-        trace_guid(line, "job", r->spec.trace_job);
-        trace_number(line, "file", r->spec.trace_file);
-    }
-    trace_text(line, "method", r->spec.kind == FETCH_SIZE ? "HEAD" : "GET");
-    return line;
-}
-
-static void trace_url(struct trace_line *line, const char *url)
-{
-    AUTOFREE char *shown = url_public(url);
-
-    if (shown)
-        trace_text(line, "url", shown);
-}
-
-static void trace_start(const struct fetch_request *r)
-{
-    struct trace_line *line = trace_phase(r, "start");
-
-    if (!line)
-        return;
-    trace_url(line, r->url);
-    if (r->spec.kind == FETCH_RANGE)
-        trace_ranges(line, "ranges", &r->spec.range, 1);
-    trace_end(line);
-}
-
-static void trace_done(const struct fetch_request *r)
-{
-    struct trace_line *line = trace_phase(r, "end");
-
-    if (!line)
-        return;
-    if (r->hops > 0)
-        trace_url(line, r->url);
-    trace_number(line, "status", (uint64_t)r->headers.status);
-    trace_number(line, "bytes", r->pos - r->spec.range.start);
-    trace_hr(line, "hr", r->state == REQUEST_SETTLED ? r->result : E_ABORT); /* E_ABORT: cancelled */
-    trace_end(line);
-}
-
 /* A date we were told once; nothing but printable ASCII goes back on the wire. */
 static bool can_be_sent(const char *value)
 {
@@ -321,7 +270,7 @@ HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *sp
     r->end = r->spec.range.end;
     r->proof = (struct proof){.size = FETCH_SIZE_UNKNOWN};
     r->state = REQUEST_ASKING;
-    trace_start(r);
+    request_trace_start(r);
     return S_OK;
 }
 
@@ -636,7 +585,7 @@ void request_say_done(struct fetch_request *request)
         answered = false;
         r->result = E_OUTOFMEMORY;
     }
-    trace_done(r);
+    request_trace_end(r);
     r->state = REQUEST_ENDING;
     r->sink.done(r->context, r->result, answered ? &answer : NULL);
 }
@@ -646,7 +595,7 @@ void request_clear(struct fetch_request *request)
     struct fetch_request *r = request;
 
     if (r->state != REQUEST_ENDING && r->state != REQUEST_IDLE)
-        trace_done(r);
+        request_trace_end(r);
     set_again(r, false);
     fetch_headers_clear(&r->headers);
     r->sink = (struct fetch_sink){0};

@@ -101,4 +101,8 @@ void request_say_done(struct fetch_request *request);
 /* To IDLE, from any state; forgets what was asked, keeps the handle and moderate buffers. */
 void request_clear(struct fetch_request *request);
 
+/* request_trace.c */
+void request_trace_start(const struct fetch_request *request);
+void request_trace_end(const struct fetch_request *request);
+
 #endif
