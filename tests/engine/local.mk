@@ -21,6 +21,7 @@ check_LTLIBRARIES += %D%/libenginetest.la
 
 check_PROGRAMS += \
 	%D%/test_engine_disk \
+	%D%/test_engine_hostile \
 	%D%/test_engine_http \
 	%D%/test_engine_life \
 	%D%/test_engine_replay
@@ -36,3 +37,6 @@ check_PROGRAMS += \
 %C%_test_engine_life_SOURCES = %D%/test_engine_life.c
 %C%_test_engine_life_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_life_LDADD = %D%/libenginetest.la
+%C%_test_engine_hostile_SOURCES = %D%/test_engine_hostile.c
+%C%_test_engine_hostile_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_hostile_LDADD = %D%/libenginetest.la
