@@ -181,7 +181,6 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     struct engine *engine = job->engine;
 
     transfer->request = NULL;
-    (void)answer;
     mutex_lock(&engine->lock);
     if (transfer->dead) { /* the loop frees it with the other dead ones */
         mutex_unlock(&engine->lock);
@@ -189,6 +188,8 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     }
     leave_job(transfer);
     engine->shared.open_transfers--;
+    if (answer) /* a refusal's too; no memory for them is no reason to fail */
+        (void)job_file_headers(&job->job, transfer->file, answer->headers);
     if (FAILED(hr)) {
         struct job_error error = {hr, JOB_CONTEXT_NONE, transfer->file};
 

@@ -24,6 +24,7 @@ check_PROGRAMS += \
 	%D%/test_engine_hostile \
 	%D%/test_engine_http \
 	%D%/test_engine_life \
+	%D%/test_engine_processes \
 	%D%/test_engine_replay
 %C%_test_engine_http_SOURCES = %D%/test_engine_http.c
 %C%_test_engine_http_CFLAGS = $(TEST_CFLAGS)
@@ -40,3 +41,6 @@ check_PROGRAMS += \
 %C%_test_engine_hostile_SOURCES = %D%/test_engine_hostile.c
 %C%_test_engine_hostile_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_hostile_LDADD = %D%/libenginetest.la
+%C%_test_engine_processes_SOURCES = %D%/test_engine_processes.c
+%C%_test_engine_processes_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+%C%_test_engine_processes_LDADD = %D%/libenginetest.la $(JANSSON_LIBS)
