@@ -282,7 +282,8 @@ function emit_object(object, first,    r, i)
     printf "};\n\n"
     printf "struct com_%s *com_%s_new(struct engine *engine, struct engine_job *job, uint32_t file)\n{\n", object, object
     printf "    struct com_%s *self = calloc(1, sizeof *self);\n\n    if (!self)\n        return NULL;\n", object
-    printf "    com_object_init(&self->object, %s_faces, sizeof %s_faces / sizeof *%s_faces, engine, job, file);\n", object, object, object
+    set_chain(row_interface[first])
+    printf "    com_object_init(&self->object, \"%s\", %s_faces, sizeof %s_faces / sizeof *%s_faces, engine, job, file);\n", chain[chain_count - 1], object, object, object
     for (r = first; r < rows && row_object[r] == object; r++)
         printf "    self->%s.lpVtbl = &com_%s_%s_vtbl;\n", row_member[r], object, row_member[r]
     printf "    return self;\n}\n\n"

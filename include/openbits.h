@@ -32,6 +32,7 @@ enum openbits_clock {
 enum openbits_flags {
     OPENBITS_PUMP_CALLBACKS = 1,  /* callbacks come only inside openbits_pump (the STA model) */
     OPENBITS_CAP_PER_PROCESS = 2, /* the notification cap counts this process only, not the whole user */
+    OPENBITS_CHECK = 4,           /* checking mode (docs/checks.md), as OPENBITS_CHECK=1 in the environment */
 };
 
 /* How a manager is made. Zero in a field means the default; set size to sizeof(struct openbits_options).
@@ -48,6 +49,13 @@ struct openbits_options {
     const char *runtime_dir;  /* where processes of one user meet; NULL: see docs/sys.md */
     const char *trace_file;   /* NULL: OPENBITS_TRACE, else none */
     const char *ca_file;      /* PEM certificates to trust instead of the system's */
+
+    /* Checking mode. diagnostic is told of each mistake of the program: a code ("OB010") and a sentence, valid
+     * during the call; any thread, several at once too, up to the end of the process, so it and its context
+     * must live that long. NULL: a line on stderr. */
+    void (*diagnostic)(void *context, const char *code, const char *text);
+    void *diagnostic_context;
+    DWORD callback_limit_ms;  /* engine time that a callback may take; 0: 1,000 */
 };
 
 /* Makes a manager with an engine of its own. options may be NULL. On failure *manager is NULL.

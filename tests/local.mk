@@ -113,6 +113,8 @@ include %D%/tool/local.mk
 
 include %D%/engine/local.mk
 
+include %D%/checks/local.mk
+
 include %D%/com/local.mk
 
 include %D%/unit/job.mk

@@ -10,10 +10,16 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "check/check.h"
 #include "com/com.h"
 #include "sys/user.h"
 
-enum { KNOWN_FLAGS = OPENBITS_PUMP_CALLBACKS | OPENBITS_CAP_PER_PROCESS, DEFAULT_CAP = 4, MAX_CAP = 64 };
+enum {
+    KNOWN_FLAGS = OPENBITS_PUMP_CALLBACKS | OPENBITS_CAP_PER_PROCESS | OPENBITS_CHECK,
+    DEFAULT_CAP = 4,
+    MAX_CAP = 64,
+    DEFAULT_CALLBACK_LIMIT_MS = 1000,
+};
 
 static const struct openbits_options default_options = {.size = sizeof default_options};
 
@@ -73,11 +79,32 @@ static HRESULT choose_settings(const struct openbits_options *options, struct se
     return hr;
 }
 
+/* *on: whether `out` is to be used at all. */
+static HRESULT choose_check(const struct openbits_options *options, struct check_config *out, bool *on)
+{
+    enum { US_PER_MS = 1000 };
+    const char *word = environment("OPENBITS_CHECK");
+
+    if (word && strcmp(word, "0") != 0 && strcmp(word, "1") != 0)
+        return E_INVALIDARG;
+    *on = (options->flags & OPENBITS_CHECK) || (word && word[0] == '1');
+    *out = (struct check_config){
+        .diagnostic = options->diagnostic,
+        .context = options->diagnostic_context,
+        .callback_limit_us =
+            (uint64_t)(options->callback_limit_ms ? options->callback_limit_ms : DEFAULT_CALLBACK_LIMIT_MS) *
+            US_PER_MS,
+    };
+    return S_OK;
+}
+
 HRESULT api_create_engine(const struct openbits_options *options, const char *name, struct engine **out)
 {
     AUTOFREE char *sid = NULL;
     AUTOFREE char *runtime_dir = NULL;
     struct engine_config config = {.name = name};
+    struct check_config check;
+    bool checked = false;
     HRESULT hr;
 
     *out = NULL;
@@ -89,10 +116,13 @@ HRESULT api_create_engine(const struct openbits_options *options, const char *na
     if (SUCCEEDED(hr))
         hr = choose_settings(options, &config.settings);
     if (SUCCEEDED(hr))
+        hr = choose_check(options, &check, &checked);
+    if (SUCCEEDED(hr))
         hr = sys_user_sid(&sid);
     if (FAILED(hr))
         return hr;
     config.mode = options->flags & OPENBITS_PUMP_CALLBACKS ? ENGINE_PUMP : ENGINE_THREADS;
+    config.check = checked ? &check : NULL;
     config.owner_sid = sid;
     config.trace_path = options->trace_file ? options->trace_file : environment("OPENBITS_TRACE");
     config.ca_file = options->ca_file;

@@ -5,8 +5,8 @@
 
 #include "openbits.h"
 
-void com_object_init(struct com_object *object, const struct com_face *faces, size_t face_count,
-                     struct engine *engine, struct engine_job *job, uint32_t file)
+void com_object_init(struct com_object *object, const char *name, const struct com_face *faces,
+                     size_t face_count, struct engine *engine, struct engine_job *job, uint32_t file)
 {
     refcount_init(&object->refs);
     object->faces = faces;
@@ -17,10 +17,13 @@ void com_object_init(struct com_object *object, const struct com_face *faces, si
         engine_job_hold(job);
     object->job = job;
     object->file = file;
+    check_handle_add(engine_check(engine), &object->handle, name, job ? engine_job_check(job) : NULL,
+                     &object->refs);
 }
 
 static void destroy(struct com_object *object)
 {
+    check_handle_remove(engine_check(object->engine), &object->handle);
     if (object->release)
         object->release(object);
     if (object->job)
@@ -55,7 +58,18 @@ ULONG com_object_drop(struct com_object *object)
 {
     unsigned left = refcount_put(&object->refs);
 
-    if (left == 0)
+    if (left == 0 && !check_handle_is_lent(engine_check(object->engine), &object->handle))
         destroy(object);
     return left;
+}
+
+void com_object_lend(struct com_object *object, const char *callback, const char *parameter)
+{
+    check_handle_lend(engine_check(object->engine), &object->handle, callback, parameter);
+}
+
+void com_object_end_loan(struct com_object *object)
+{
+    check_handle_unlend(&object->handle);
+    com_object_drop(object);
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/refcount.h"
+#include "check/check.h"
 #include "engine/engine.h"
 #include "openbits_types.h"
 
@@ -33,16 +34,23 @@ struct com_object {
     struct engine_job *job;                     /* held; NULL: about no job */
     uint32_t file;                              /* index in the job, or JOB_NO_FILE */
     void (*release)(struct com_object *object); /* what else the object owns; NULL: nothing */
+    struct check_handle handle;                 /* of checking mode */
 };
 
-/* For com_<object>_new, which the build makes: one reference, engine and job held. */
-void com_object_init(struct com_object *object, const struct com_face *faces, size_t face_count,
-                     struct engine *engine, struct engine_job *job, uint32_t file);
+/* For com_<object>_new, which the build makes: one reference, engine and job held. name: of the interface
+ * that people know it by. */
+void com_object_init(struct com_object *object, const char *name, const struct com_face *faces,
+                     size_t face_count, struct engine *engine, struct engine_job *job, uint32_t file);
 
 /* The IUnknown three. E_POINTER, E_NOINTERFACE with *out NULL. */
 HRESULT com_object_query(struct com_object *object, REFIID riid, void **out);
 ULONG com_object_hold(struct com_object *object);
 ULONG com_object_drop(struct com_object *object);
+
+/* A callback is given the object, our reference staying ours: what it releases is then told from what it may
+ * release. parameter: its name there. The end of it drops our reference. */
+void com_object_lend(struct com_object *object, const char *callback, const char *parameter);
+void com_object_end_loan(struct com_object *object);
 
 /* The object around one of its interfaces. */
 #define com_container(face, type, member) ((type *)(void *)((char *)(face)-offsetof(type, member)))

@@ -26,6 +26,7 @@ struct call {
     const char *method;
     unsigned slot;
     uint64_t started_us;
+    struct watched_call watched;
 };
 
 bool deliver_wanted(const struct engine_job *job, enum notify_kind kind)
@@ -68,6 +69,7 @@ static bool call_pick(struct call *call, struct engine_job *job, enum notify_kin
     *call = (struct call){
         .job = job, .ops = job->client_ops, .client = job->client, .method = method, .slot = slot};
     call->ops->hold(call->client);
+    checks_call_begin(&call->watched, job, method);
     return true;
 }
 
@@ -99,6 +101,7 @@ static void call_end(struct call *call, HRESULT hr)
 {
     struct trace_line *line = trace_phase(call, "end");
 
+    checks_call_end(call->job, &call->watched);
     trace_hr(line, "hr", hr);
     trace_number(line, "dur_us", clock_monotonic_us() - call->started_us);
     trace_end(line);
@@ -234,6 +237,7 @@ static enum notify_answer run_ranges(void *context, unsigned slot)
     if (!wanted)
         return NOTIFY_SKIPPED;
     if (count == 0) {
+        checks_call_end(job, &call.watched);
         call.ops->drop(call.client);
         return NOTIFY_SKIPPED;
     }

@@ -76,6 +76,8 @@ static HRESULT open_parts(struct engine *engine, const struct engine_config *con
     if (!engine->owner_sid || !engine->grave || (config->name && !engine->name))
         return E_OUTOFMEMORY;
     hr = clock_new(config->clock, &engine->clock);
+    if (SUCCEEDED(hr) && config->check)
+        hr = check_new(config->check, &engine->check);
     if (SUCCEEDED(hr) && config->trace_path)
         hr = trace_open(config->trace_path, trace_now_us, engine, &engine->trace);
     if (SUCCEEDED(hr))
@@ -92,6 +94,7 @@ static void engine_free(struct engine *engine)
     if (engine->source)
         engine->source->ops->free(engine->source);
     trace_close(engine->trace);
+    check_free(engine->check);
     if (engine->clock)
         clock_free(engine->clock);
     cond_destroy(&engine->shared.changed);
@@ -128,6 +131,7 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
     list_init(&engine->shared.work);
     list_init(&engine->shared.dead);
     list_init(&engine->shared.output_dirs);
+    list_init(&engine->shared.calls);
     list_init(&engine->in_registry);
     engine->shared.handles = 1;
     engine->shared.next_key = 1;
@@ -159,6 +163,11 @@ struct trace *engine_trace(struct engine *engine)
     return engine->trace;
 }
 
+struct check *engine_check(struct engine *engine)
+{
+    return engine->check;
+}
+
 const char *engine_owner_sid(const struct engine *engine)
 {
     return engine->owner_sid;
@@ -177,6 +186,7 @@ static void end_jobs(struct engine *engine)
 {
     for (;;) {
         struct engine_job *job = NULL;
+        enum job_state state = JOB_CANCELLED;
         struct list *node;
 
         mutex_lock(&engine->lock);
@@ -184,11 +194,13 @@ static void end_jobs(struct engine *engine)
         if (node) {
             job = list_entry(node, struct engine_job, in_jobs);
             refcount_get(&job->refs);
+            state = job->job.state;
             engine_cancel_locked(job);
         }
         mutex_unlock(&engine->lock);
         if (!job)
             return;
+        checks_job_forgotten(job, state);
         engine_release_final(job);
         engine_unref_job(job);
     }

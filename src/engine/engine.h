@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check/check.h"
 #include "fetch/source.h"
 #include "job/job.h"
 #include "settings/settings.h"
@@ -46,6 +47,7 @@ struct engine_config {
     const struct job_table *table; /* NULL: job_default_table */
     struct job_limits limits;      /* zero: 8 MiB, 16 */
     uint64_t trace_time_base_us;
+    const struct check_config *check; /* NULL: nobody checks what the client does */
     /* Tests: asked before each write to a temporary file; a failure takes the write's place. NULL: none. */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
     void *write_fault_context;
@@ -64,6 +66,8 @@ void engine_drop(struct engine *engine);
 struct engine *engine_find(const char *name);
 
 struct trace *engine_trace(struct engine *engine);
+/* NULL: nobody checks. */
+struct check *engine_check(struct engine *engine);
 /* As the configuration gave it; lives as long as the engine. */
 const char *engine_owner_sid(const struct engine *engine);
 
@@ -79,6 +83,8 @@ void engine_job_drop(struct engine_job *job);
 struct engine *engine_of(struct engine_job *job);
 /* Never changes; lives as long as the job. */
 const GUID *engine_job_id(const struct engine_job *job);
+/* What was said of it in checking mode; lives as long as the job. */
+struct check_job *engine_job_check(struct engine_job *job);
 
 struct engine_new_file {
     const char *remote_name, *local_name;

@@ -54,6 +54,7 @@ struct transfer {
 struct engine_job {
     struct refcount refs; /* the engine's list, handles, deliveries, transfers */
     struct engine *engine;
+    struct check_job check;
     /* all below under the engine's lock */
     struct job job;
     struct list in_jobs;   /* the engine's list, oldest first; alone once final */
@@ -68,8 +69,9 @@ struct engine_job {
     const struct engine_client_ops *client_ops; /* NULL: no client */
     void *client;
     unsigned client_answers;
-    uint64_t queued_order; /* when it last became QUEUED, as a number */
-    uint64_t choices;      /* numbers the seeded choices made here (settings_choice) */
+    bool flags_set, client_seen; /* SetNotifyFlags was called; there was a client at some time */
+    uint64_t queued_order;       /* when it last became QUEUED, as a number */
+    uint64_t choices;            /* numbers the seeded choices made here (settings_choice) */
 };
 
 /* A thread that ended and waits to be joined (registry.c). */
@@ -86,6 +88,7 @@ struct engine {
     enum engine_mode mode;
     struct clock *clock;
     struct trace *trace;
+    struct check *check; /* NULL: nobody checks */
     struct notify *notify;
     struct fetch_source *source;
     struct job_limits limits;
@@ -104,6 +107,7 @@ struct engine {
         struct list jobs, active, work;
         struct list dead; /* transfers that the loop shall cancel */
         struct list output_dirs;
+        struct list calls;       /* callbacks under way, oldest first; in checking mode only */
         unsigned open_transfers; /* not yet done or cancelled */
         unsigned handles;
         uint64_t next_key, next_order;
@@ -184,6 +188,31 @@ void transfer_work(struct engine_job *job);
 void transfer_detach_all(struct engine_job *job);
 /* Loop only, not under the lock. */
 void transfer_bury_dead(struct engine *engine);
+
+/* --- checks.c: what checking mode looks at. Nothing of it happens if nobody checks. */
+/* A callback under way: part of its frame. */
+struct watched_call {
+    struct list in_calls; /* under the lock */
+    struct engine_job *job;
+    const char *method;
+    uint64_t began_us; /* engine time */
+    bool said;         /* under the lock */
+};
+
+void checks_call_begin(struct watched_call *call, struct engine_job *job, const char *method); /* locked */
+void checks_call_end(struct engine_job *job, struct watched_call *call); /* not locked */
+/* Engine time at which the oldest call becomes too long; CLOCK_NEVER. Under the lock. */
+uint64_t checks_due_us(struct engine *engine);
+/* Says which calls are too long. Not under the lock. */
+void checks_tick(struct engine *engine, uint64_t now_us);
+/* Whether the events that the client asked for can come at all. Not under the lock. */
+void checks_interest(struct engine_job *job, const char *method);
+/* What Complete would throw away of files that were fetched in ranges; 0: nothing. Under the lock. */
+uint64_t checks_loss(const struct engine_job *job);
+void checks_completed(struct engine_job *job, uint64_t lost); /* not under the lock */
+/* The job has come to its end: by Complete or Cancel, or because its engine ends. Not under the lock. */
+void checks_job_ended(struct engine_job *job, const char *method);
+void checks_job_forgotten(struct engine_job *job, enum job_state state);
 
 /* --- output.c. Under the lock unless said otherwise. */
 HRESULT output_init(struct engine *engine, struct output *output, const char *local_name,

@@ -54,6 +54,11 @@ const GUID *engine_job_id(const struct engine_job *job)
     return &job->job.id;
 }
 
+struct check_job *engine_job_check(struct engine_job *job)
+{
+    return &job->check;
+}
+
 /* RFC 4122 version 4. */
 static HRESULT draw_id(GUID *id)
 {
@@ -83,6 +88,7 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
     }
     refcount_init(&job->refs); /* the engine's */
     job->engine = engine;
+    check_job_init(&job->check, &drawn);
     job->job.moved = effects_job_moved;
     list_init(&job->in_active);
     list_init(&job->in_work);
@@ -240,11 +246,14 @@ HRESULT engine_job_resume(struct engine_job *job)
     struct engine *engine = job->engine;
     HRESULT hr;
 
-    LOCK_SCOPE(&engine->lock);
+    mutex_lock(&engine->lock);
     hr = job_resume(&job->job, &engine->shared.settings, engine_filetime(engine));
     if (SUCCEEDED(hr) && job->transfer_count == 0)
         void_restarted(job);
     effects_apply(job);
+    mutex_unlock(&engine->lock);
+    if (SUCCEEDED(hr))
+        checks_interest(job, "IBackgroundCopyJob::Resume");
     return hr;
 }
 
@@ -284,8 +293,10 @@ static void put_client(struct engine_job *job, const struct engine_client_ops *o
     job->client_ops = ops;
     job->client = client;
     job->client_answers = answers;
-    if (ops)
+    if (ops) {
+        job->client_seen = true;
         ops->hold(client);
+    }
     /* What the old client was not told of ranges is lost with it (R-786); A9 may start the new one's
      * reports with everything that is filled. */
     for (size_t i = 0; i < job->file_count; i++)
@@ -316,8 +327,10 @@ HRESULT engine_job_cancel(struct engine_job *job)
     mutex_lock(&job->engine->lock);
     hr = engine_cancel_locked(job);
     mutex_unlock(&job->engine->lock);
-    if (SUCCEEDED(hr))
-        engine_release_final(job);
+    if (FAILED(hr))
+        return hr;
+    checks_job_ended(job, "IBackgroundCopyJob::Cancel");
+    engine_release_final(job);
     return hr;
 }
 
@@ -342,8 +355,10 @@ HRESULT engine_job_complete(struct engine_job *job)
 {
     struct engine *engine = job->engine;
     HRESULT hr, discarded;
+    uint64_t lost;
 
     mutex_lock(&engine->lock);
+    lost = checks_loss(job);
     hr = job_state_is_final(job->job.state) ? BG_E_INVALID_STATE : keep_files(job);
     if (SUCCEEDED(hr))
         hr = job_complete(&job->job, engine_filetime(engine));
@@ -354,8 +369,11 @@ HRESULT engine_job_complete(struct engine_job *job)
         unlist(job);
     }
     mutex_unlock(&engine->lock);
-    if (SUCCEEDED(hr))
-        engine_release_final(job);
+    if (FAILED(hr))
+        return hr;
+    checks_completed(job, lost);
+    checks_job_ended(job, "IBackgroundCopyJob::Complete");
+    engine_release_final(job);
     return hr;
 }
 
@@ -364,11 +382,16 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
     struct engine *engine = job->engine;
     HRESULT hr;
 
-    LOCK_SCOPE(&engine->lock);
+    mutex_lock(&engine->lock);
     hr = job_set(&job->job, property, value, &engine->shared.settings, engine_filetime(engine));
     if (SUCCEEDED(hr) && property == JOB_MINIMUM_RETRY_DELAY_S)
         notify_job_set_repeat_limit(&job->notify, (uint32_t)job->job.number[property]);
+    if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
+        job->flags_set = true;
     effects_apply(job);
+    mutex_unlock(&engine->lock);
+    if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
+        checks_interest(job, "IBackgroundCopyJob::SetNotifyFlags");
     return hr;
 }
 
@@ -424,6 +447,7 @@ HRESULT engine_job_set_client(struct engine_job *job, const struct engine_client
     mutex_unlock(&job->engine->lock);
     if (old_ops)
         old_ops->drop(old_client);
+    checks_interest(job, "IBackgroundCopyJob::SetNotifyInterface");
     return S_OK;
 }
 

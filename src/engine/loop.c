@@ -18,8 +18,10 @@ void loop_wake(struct engine *engine)
 
 uint64_t loop_next_due_us(struct engine *engine)
 {
-    uint64_t due_us = notify_next_due_us(engine->notify);
+    uint64_t due_us = notify_next_due_us(engine->notify), check_due_us = checks_due_us(engine);
 
+    if (check_due_us < due_us)
+        due_us = check_due_us;
     return engine->shared.job_due_us < due_us ? engine->shared.job_due_us : due_us;
 }
 
@@ -163,6 +165,7 @@ void loop_turn(struct engine *engine, uint64_t timeout_us)
     mutex_unlock(&engine->lock);
     loop_work(engine);
     notify_tick(engine->notify);
+    checks_tick(engine, now_us);
 
     mutex_lock(&engine->lock);
     if (!list_empty(&engine->shared.dead))

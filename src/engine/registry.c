@@ -143,6 +143,7 @@ void engine_end_all(uint64_t limit_us)
     struct engine *engine;
 
     while ((engine = claim_one())) {
+        check_leaks(engine->check);
         engine_end_claimed(engine, limit_us - passed_us);
         passed_us = clock_monotonic_us() - began_us;
         if (passed_us > limit_us)

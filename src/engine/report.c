@@ -24,6 +24,13 @@ static const struct requests *requests_of(const struct engine_file *file)
     return &file->job->job.files[file->index]->requests;
 }
 
+/* a file whose server refused ranges has no such events, even if it comes as a whole. */
+static bool is_wanted(struct engine_file *file)
+{
+    return deliver_wanted(file->job, NOTIFY_RANGES) &&
+           SUCCEEDED(file->job->job.files[file->index]->random_access);
+}
+
 static void post(struct engine_file *file)
 {
     if (rangeset_count(&file->unreported) > 0)
@@ -34,7 +41,7 @@ HRESULT report_arrived(struct engine_file *file, struct range arrived)
 {
     HRESULT hr;
 
-    if (!deliver_wanted(file->job, NOTIFY_RANGES))
+    if (!is_wanted(file))
         return S_OK;
     hr = rangeset_add(&file->unreported, arrived);
     if (FAILED(hr))
@@ -46,7 +53,7 @@ HRESULT report_arrived(struct engine_file *file, struct range arrived)
 
 void report_rest(struct engine_file *file)
 {
-    if (deliver_wanted(file->job, NOTIFY_RANGES))
+    if (is_wanted(file))
         post(file);
 }
 
@@ -56,7 +63,7 @@ void report_requested(struct engine_file *file, const struct range *ranges, size
 
     if (choose(file, SETTING_A2) == SETTING_A2_RESET)
         rangeset_clear(&file->unreported);
-    if (choose(file, SETTING_A4) != SETTING_A4_REPEAT || !deliver_wanted(file->job, NOTIFY_RANGES))
+    if (choose(file, SETTING_A4) != SETTING_A4_REPEAT || !is_wanted(file))
         return;
     for (size_t i = 0; i < count; i++) {
         struct range held;
@@ -71,7 +78,7 @@ void report_requested(struct engine_file *file, const struct range *ranges, size
 void report_new_client(struct engine_file *file)
 {
     rangeset_clear(&file->unreported);
-    if (!deliver_wanted(file->job, NOTIFY_RANGES) || choose(file, SETTING_A9) != SETTING_A9_ALL_FILLED)
+    if (!is_wanted(file) || choose(file, SETTING_A9) != SETTING_A9_ALL_FILLED)
         return;
     if (SUCCEEDED(rangeset_copy(&file->unreported, &requests_of(file)->filled)))
         post(file);

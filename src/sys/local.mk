@@ -4,6 +4,7 @@ noinst_LTLIBRARIES += %D%/libsys.la
 	%D%/clock.c \
 	%D%/clock.h \
 	%D%/file.h \
+	%D%/guard.h \
 	%D%/inherit.h \
 	%D%/slots.c \
 	%D%/slots.h \
@@ -15,6 +16,7 @@ if !WINDOWS
 %C%_libsys_la_SOURCES += \
 	%D%/posix/atfork.c \
 	%D%/posix/file.c \
+	%D%/posix/guard.c \
 	%D%/posix/inherit.c \
 	%D%/posix/slots_user.c \
 	%D%/posix/thread.c \

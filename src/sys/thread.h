@@ -1,7 +1,8 @@
 /* thread.h: threads, locks and conditions: POSIX threads on POSIX, Win32's on Windows (decision 7).
  *
  * A thread made here blocks every signal, so that the program's handlers run on the program's threads and a
- * broken pipe is only an error code (decision 11).
+ * broken pipe is only an error code (decision 11); but not those that an instruction of its own raises
+ * (SIGSEGV and its like): a callback that crashes shall meet the program's crash handler.
  */
 #ifndef OPENBITS_SYS_THREAD_H
 #define OPENBITS_SYS_THREAD_H

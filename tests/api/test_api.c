@@ -45,8 +45,8 @@ static void assert_setting(IBackgroundCopyManager *manager, const WCHAR *name, c
 /* The tests set them; with CK_FORK=no they would meet each other's. */
 static void clear_environment(void)
 {
-    static const char *const names[] = {"OPENBITS_A10", "OPENBITS_CLOCK", "OPENBITS_PROFILE",
-                                        "OPENBITS_TRACE"};
+    static const char *const names[] = {"OPENBITS_A10", "OPENBITS_CHECK", "OPENBITS_CLOCK",
+                                        "OPENBITS_PROFILE", "OPENBITS_TRACE"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
@@ -59,7 +59,7 @@ START_TEST(test_bad_options_are_refused)
         {.size = 0},
         {.size = sizeof good - 1},
         {.size = sizeof good + 8},
-        {.size = sizeof good, .flags = 4},
+        {.size = sizeof good, .flags = 8},
         {.size = sizeof good, .clock = 4},
         {.size = sizeof good, .notification_cap = 65},
         {.size = sizeof good, .profile = "cruel"},

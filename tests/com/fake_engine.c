@@ -44,6 +44,7 @@ void fake_engine_free(struct engine *engine)
         }
     }
     trace_close(engine->trace);
+    check_free(engine->check);
     free(engine);
 }
 
@@ -60,6 +61,11 @@ void engine_drop(struct engine *engine)
 struct trace *engine_trace(struct engine *engine)
 {
     return engine->trace;
+}
+
+struct check *engine_check(struct engine *engine)
+{
+    return engine->check;
 }
 
 const char *engine_owner_sid(const struct engine *engine)
@@ -80,6 +86,7 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
     engine->job_count++;
     job->engine = engine;
     job->id.Data1 = (uint32_t)engine->job_count;
+    check_job_init(&job->check, &job->id);
     atomic_init(&job->holds, 0);
     job->text[JOB_DISPLAY_NAME] = strdup(display_name);
     job->text[JOB_DESCRIPTION] = strdup("");
@@ -144,6 +151,11 @@ struct engine *engine_of(struct engine_job *job)
 const GUID *engine_job_id(const struct engine_job *job)
 {
     return &job->id;
+}
+
+struct check_job *engine_job_check(struct engine_job *job)
+{
+    return &job->check;
 }
 
 HRESULT engine_job_add_files(struct engine_job *job, const struct engine_new_file *files, size_t count)

@@ -15,6 +15,7 @@ enum { FAKE_JOBS = 8, FAKE_FILES = 8, FAKE_RANGES = 8 };
 struct engine_job {
     struct engine *engine;
     GUID id;
+    struct check_job check;
     atomic_int holds; /* of handles; 0 is the engine's own life */
     char *text[JOB_PROPERTY_COUNT];
     uint64_t number[JOB_PROPERTY_COUNT];
@@ -32,6 +33,7 @@ struct engine_job {
 struct engine {
     atomic_int handles; /* held by com's objects and the test */
     struct trace *trace;
+    struct check *check; /* NULL, or a test's, taken over */
     struct engine_job jobs[FAKE_JOBS];
     size_t job_count;
 

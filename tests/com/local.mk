@@ -13,6 +13,7 @@ com_test_libs = \
 	src/settings/libsettings.la \
 	src/trace/libtrace.la \
 	src/rangeset/librangeset.la \
+	src/check/libcheck.la \
 	src/sys/libsys.la \
 	src/base/libbase.la \
 	$(JANSSON_LIBS) \

@@ -7,6 +7,7 @@ ENGINE_TEST_LIBS = \
 	src/settings/libsettings.la \
 	src/trace/libtrace.la \
 	src/rangeset/librangeset.la \
+	src/check/libcheck.la \
 	src/sys/libsys.la \
 	src/base/libbase.la
 

@@ -220,6 +220,8 @@ START_TEST(test_a_thread_blocks_the_signals_and_leaves_its_makers_mask)
         ck_assert_int_eq(sigismember(&before, signals[i]), sigismember(&after, signals[i]));
     }
     ck_assert_int_eq(sigismember(&after, SIGUSR2), 1);
+    ck_assert_int_eq(sigismember(&mask.set, SIGSEGV), 0);
+    ck_assert_int_eq(sigismember(&mask.set, SIGBUS), 0);
     ck_assert_str_eq(mask.name, "fifteen-letters");
 }
 END_TEST

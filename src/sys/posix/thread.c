@@ -108,6 +108,8 @@ static void *begin(void *argument)
 
 HRESULT thread_start(struct thread *thread, const char *name, void (*run)(void *context), void *context)
 {
+    /* The kernel kills for one that is blocked, without asking a handler. */
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS};
     struct start *start = calloc(1, sizeof *start);
     sigset_t all, before;
     int error;
@@ -121,6 +123,8 @@ HRESULT thread_start(struct thread *thread, const char *name, void (*run)(void *
 
     /* A new thread inherits its maker's mask; blocked only by itself, a signal could arrive before. */
     sigfillset(&all);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&all, faults[i]);
     check(pthread_sigmask(SIG_SETMASK, &all, &before));
     error = pthread_create(&thread->native, NULL, begin, start);
     check(pthread_sigmask(SIG_SETMASK, &before, NULL));

@@ -1,0 +1,13 @@
+/* Wants FileRangesTransferred, with an object that says it has it. */
+#include "world.h"
+
+int main(void)
+{
+    static struct world world;
+
+    world_open(&world, OPENBITS_CLOCK_DEFAULT, 0);
+    world_listen(&world, BG_NOTIFY_JOB_TRANSFERRED | BG_NOTIFY_FILE_RANGES_TRANSFERRED);
+    world_download(&world);
+    MUST(IBackgroundCopyJob_Complete(world.job));
+    return world_close(&world);
+}

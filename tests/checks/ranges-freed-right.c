@@ -1,0 +1,32 @@
+/* Leaves the callback's `ranges` alone, and frees the array that GetFilledFileRanges made. */
+#include "world.h"
+
+static void on_ranges(struct world *world, DWORD count, const BG_FILE_RANGE *ranges)
+{
+    (void)world, (void)count, (void)ranges;
+}
+
+static BOOL came(struct world *world)
+{
+    return world->ranges_calls > 0;
+}
+
+int main(void)
+{
+    static struct world world;
+    IBackgroundCopyFile6 *file;
+    BG_FILE_RANGE *filled;
+    DWORD count;
+
+    world_open(&world, OPENBITS_CLOCK_DEFAULT, 0);
+    world.callback.ranges = on_ranges;
+    world_listen(&world, BG_NOTIFY_FILE_RANGES_TRANSFERRED);
+    MUST(IBackgroundCopyJob_Resume(world.job));
+    world_wait(&world, BG_JOB_STATE_TRANSFERRED, came);
+    file = world_file(&world);
+    MUST(IBackgroundCopyFile6_GetFilledFileRanges(file, &count, &filled));
+    CoTaskMemFree(filled);
+    IBackgroundCopyFile6_Release(file);
+    MUST(IBackgroundCopyJob_Complete(world.job));
+    return world_close(&world);
+}
