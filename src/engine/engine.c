@@ -19,7 +19,11 @@ void engine_note_change(struct engine *engine)
 {
     engine->shared.sequence++;
     engine->shared.waiting = 0;
-    if (engine->shared.pumps)
+    if (!engine->shared.pumps)
+        return;
+    if (loop_is_self(engine))
+        engine->shared.pumps_untold = true; /* before it waits */
+    else
         cond_broadcast(&engine->shared.changed);
 }
 

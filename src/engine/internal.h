@@ -99,6 +99,7 @@ struct engine {
     void *write_fault_context;
 
     struct thread loop;  /* but with ENGINE_INLINE */
+    bool loop_has_more;  /* loop only: it has woken itself, and need not be woken for that */
     struct grave *grave; /* for the loop that ends by itself */
 
     struct mutex lock;
@@ -126,6 +127,8 @@ struct engine {
         unsigned pumps, waiting;
         uint64_t pump_limit_us; /* the earliest limit of those that wait */
         uint64_t stalled_at;    /* the sequence at which nothing could happen by itself; 0: none */
+        bool pumps_untold;      /* the loop has something to tell them */
+        uint64_t pumps_told_us; /* real time */
     } shared;
 
     struct list in_registry; /* registry's lock */
@@ -168,6 +171,7 @@ void loop_turn(struct engine *engine, uint64_t timeout_us);
 /* The part of a turn that looks at the jobs in `work`; also once the loop has left. */
 void loop_work(struct engine *engine);
 void loop_wake(struct engine *engine); /* any thread, under the lock or not */
+bool loop_is_self(const struct engine *engine);
 /* The earliest timer of jobs and notifications; CLOCK_NEVER. Under the lock. */
 uint64_t loop_next_due_us(struct engine *engine);
 /* Nothing is under way that would change anything by itself before a timer. Under the lock. */

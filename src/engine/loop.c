@@ -4,6 +4,9 @@
  * then wait for the source until the next timer or a wake. The time is read once a turn. With
  * ENGINE_INLINE the same turn runs inside engine_pump.
  *
+ * Clients that wait in engine_pump are told by the loop of all that happened in a turn at once, and when much
+ * happens not more often than each TELL_EVERY_US: who asks after every 4 KiB gets in the way of the next.
+ *
  * The automatic clock jumps here (decision 16): only when nothing is under way, no callback is ready or
  * running, and every client that waits has seen all that happened.
  */
@@ -11,9 +14,22 @@
 
 #include <assert.h>
 
+#define TELL_EVERY_US 1000
+
+/* The engine whose loop this thread is. */
+static _Thread_local struct engine *looping;
+
+bool loop_is_self(const struct engine *engine)
+{
+    return looping == engine;
+}
+
 void loop_wake(struct engine *engine)
 {
-    engine->source->ops->wake(engine->source);
+    if (loop_is_self(engine))
+        engine->loop_has_more = true;
+    else
+        engine->source->ops->wake(engine->source);
 }
 
 uint64_t loop_next_due_us(struct engine *engine)
@@ -155,24 +171,58 @@ static uint64_t jump_us(struct engine *engine, uint64_t now_us)
     return 0;
 }
 
+/* Tells the clients that wait, if there is something to tell; how long the loop may wait before it tells the
+ * rest. Under the lock. */
+static uint64_t tell_pumps(struct engine *engine)
+{
+    uint64_t now_us;
+
+    if (!engine->shared.pumps_untold)
+        return CLOCK_NEVER;
+    now_us = clock_monotonic_us();
+    if (clock_mode(engine->clock) == CLOCK_REAL && now_us - engine->shared.pumps_told_us < TELL_EVERY_US)
+        return engine->shared.pumps_told_us + TELL_EVERY_US - now_us;
+    engine->shared.pumps_told_us = now_us;
+    engine->shared.pumps_untold = false;
+    cond_broadcast(&engine->shared.changed);
+    return CLOCK_NEVER;
+}
+
+/* In pump mode the client's thread delivers, and nobody else tells it that something has become due. */
+static void tick_notify(struct engine *engine)
+{
+    bool was_quiet = engine->mode != ENGINE_PUMP || notify_quiet(engine->notify);
+
+    notify_tick(engine->notify);
+    if (engine->mode == ENGINE_PUMP && was_quiet && !notify_quiet(engine->notify)) {
+        mutex_lock(&engine->lock);
+        engine_note_change(engine);
+        mutex_unlock(&engine->lock);
+    }
+}
+
 void loop_turn(struct engine *engine, uint64_t timeout_us)
 {
-    uint64_t now_us = clock_now_us(engine->clock), due_us, jump;
+    uint64_t now_us = clock_now_us(engine->clock), due_us, jump, tell_us;
 
+    engine->loop_has_more = false;
     transfer_bury_dead(engine);
     mutex_lock(&engine->lock);
     run_job_timers(engine, now_us);
     mutex_unlock(&engine->lock);
     loop_work(engine);
-    notify_tick(engine->notify);
+    tick_notify(engine);
     checks_tick(engine, now_us);
 
     mutex_lock(&engine->lock);
-    if (!list_empty(&engine->shared.dead))
+    if (!list_empty(&engine->shared.dead) || engine->loop_has_more)
         timeout_us = 0;
     due_us = loop_next_due_us(engine);
     jump = jump_us(engine, now_us);
+    tell_us = tell_pumps(engine);
     mutex_unlock(&engine->lock);
+    if (tell_us < timeout_us)
+        timeout_us = tell_us;
     if (jump) {
         clock_advance_us(engine->clock, jump);
         mutex_lock(&engine->lock);
@@ -195,6 +245,7 @@ void loop_main(void *context)
     struct engine *engine = context;
     bool end;
 
+    looping = engine;
     do {
         loop_turn(engine, CLOCK_NEVER);
         mutex_lock(&engine->lock);
@@ -203,5 +254,6 @@ void loop_main(void *context)
             engine->shared.end_asked = true;
         mutex_unlock(&engine->lock);
     } while (!end);
+    looping = NULL;
     engine_loop_ended(engine);
 }

@@ -31,7 +31,8 @@ static bool wait_for_change(struct engine *engine, uint64_t seen, uint64_t at_us
     if (at_us < engine->shared.pump_limit_us)
         engine->shared.pump_limit_us = at_us;
     engine->shared.stalled_at = UINT64_MAX;
-    loop_wake(engine); /* it looks whether this was the last thing that the clock waited for */
+    if (clock_mode(engine->clock) != CLOCK_REAL)
+        loop_wake(engine); /* it looks whether this was the last thing that the clock waited for */
     while (engine->shared.sequence == seen && !stalled) {
         if (clock_mode(engine->clock) == CLOCK_REAL && at_us != CLOCK_NEVER) {
             uint64_t now_us = clock_now_us(engine->clock);

@@ -13,7 +13,7 @@
 #include "folder.h"
 #include "server/server.h"
 
-enum { SIZE = 100000 };
+enum { SIZE = 100000, HELD_AT = 70000 };
 
 /* A client whose last Release says so through a pipe. It answers the interface that it was made with, and no
  * other: a sample of Microsoft's answers IBackgroundCopyCallback2 alone (R-304). */
@@ -240,6 +240,46 @@ START_TEST(test_pumped_callbacks_come_on_the_thread_that_waits)
 }
 END_TEST
 
+static BOOL something_is_reported(void *context)
+{
+    struct world *world = context;
+
+    return world->client.reported > 0;
+}
+
+static BOOL all_held_is_reported(void *context)
+{
+    struct world *world = context;
+
+    return world->client.reported == HELD_AT;
+}
+
+/* What has become due by time alone: nothing arrives, and no state changes, that would wake who waits. */
+START_TEST(test_a_pump_is_told_of_a_report_whose_time_has_come)
+{
+    BITS_JOB_PROPERTY_VALUE interval = {.Dword = 100};
+    IBackgroundCopyJob5 *job5;
+    struct world world;
+
+    world_open(&world, OPENBITS_PUMP_CALLBACKS, &IID_IBackgroundCopyCallback3);
+    ck_assert_int_eq(IBackgroundCopyJob_QueryInterface(world.job, &IID_IBackgroundCopyJob5, (void **)&job5),
+                     S_OK);
+    ck_assert_int_eq(
+        IBackgroundCopyJob5_SetProperty(job5, BITS_JOB_PROPERTY_MINIMUM_NOTIFICATION_INTERVAL_MS, interval),
+        S_OK);
+    IBackgroundCopyJob5_Release(job5);
+    server_hold_bodies(world.server, 1000);
+    ck_assert_int_eq(IBackgroundCopyJob_Resume(world.job), S_OK);
+    ck_assert_int_eq(openbits_pump(world.manager, something_is_reported, &world, 20000), S_OK);
+    server_hold_bodies(world.server, HELD_AT);
+    ck_assert_int_eq(openbits_pump(world.manager, all_held_is_reported, &world, 20000), S_OK);
+    server_hold_bodies(world.server, UINT64_MAX);
+    ck_assert_int_eq(openbits_pump(world.manager, is_gone, &world, 20000), S_OK);
+    ck_assert_uint_eq(world.client.reported, SIZE);
+    world_close(&world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("api transfer");
@@ -248,6 +288,7 @@ int main(void)
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, test_a_client_of_one_interface_gets_what_it_has, 0, 3);
     tcase_add_test(tcase, test_a_job_that_everybody_let_go_is_finished_by_its_callbacks);
+    tcase_add_test(tcase, test_a_pump_is_told_of_a_report_whose_time_has_come);
     tcase_add_test(tcase, test_pumped_callbacks_come_on_the_thread_that_waits);
     suite_add_tcase(suite, tcase);
     return suite_main(suite);
