@@ -8,6 +8,8 @@ openbits_SOURCES = \
 	%D%/demo.c \
 	%D%/download.c \
 	%D%/download.h \
+	%D%/fault_list.c \
+	%D%/fault_list.h \
 	%D%/get.c \
 	%D%/main.c \
 	%D%/map.c \

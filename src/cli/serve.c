@@ -6,6 +6,7 @@
 #include <config.h>
 
 #include "cli/command.h"
+#include "cli/fault_list.h"
 #include "cli/number.h"
 #include "server/server.h"
 
@@ -33,6 +34,10 @@ static const char help[] =
     "  --port N                 listen on this port (any free one)\n"
     "  --threads N              answer with so many threads (1)\n"
     "  --log FILE               append a JSON line for each request\n"
+    "  --fault ID[@PATH][:KEY=VALUE,...]\n"
+    "                           misbehave; may be repeated\n"
+    "  --list-faults            list what misbehaviour there is, and end\n"
+    "  --json                   list it as JSON\n"
     "  --ready-fd N             write the ready line to this descriptor, not to\n"
     "                           standard output, and close it\n"
     "  --quiet                  nothing for people on standard error\n"
@@ -42,6 +47,7 @@ static const char help[] =
     "SIGINT and SIGTERM end it, with status 0. Status 1: it cannot serve; 2: wrong usage.\n\n"
     "Examples:\n"
     "  openbits serve --file /f=1M:7 --file /huge=4T\n"
+    "  openbits serve --file /f=1M --fault A01@/f:req=2.. --fault F01@/f:after=64K,for=30s\n"
     "  openbits serve --root ~/mirror --port 8080 --log requests.jsonl\n"
     "  curl -r 5-9,-3 http://127.0.0.1:8080/some/file\n";
 
@@ -49,8 +55,10 @@ struct settings {
     struct server_options server;
     struct server_file *files; /* as many as arguments are plenty; paths are owned */
     size_t file_count;
+    const char **faults; /* the same; borrowed */
+    size_t fault_count;
     int ready_fd; /* -1: standard output */
-    bool quiet;
+    bool quiet, listing, json;
 };
 
 static void settings_release(struct settings *s)
@@ -58,6 +66,7 @@ static void settings_release(struct settings *s)
     for (size_t i = 0; i < s->file_count; i++)
         free((void *)(uintptr_t)s->files[i].path);
     free(s->files);
+    free(s->faults);
 }
 
 /* NAME=SIZE[:SEED]; a name may have '=' in it, the last one counts. */
@@ -99,6 +108,9 @@ enum option_code {
     OPT_PORT,
     OPT_THREADS,
     OPT_LOG,
+    OPT_FAULT,
+    OPT_LIST_FAULTS,
+    OPT_JSON,
     OPT_READY_FD,
     OPT_QUIET,
     OPT_HELP
@@ -111,13 +123,16 @@ static const struct option options[] = {
     {"port", required_argument, NULL, OPT_PORT},
     {"threads", required_argument, NULL, OPT_THREADS},
     {"log", required_argument, NULL, OPT_LOG},
+    {"fault", required_argument, NULL, OPT_FAULT},
+    {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
+    {"json", no_argument, NULL, OPT_JSON},
     {"ready-fd", required_argument, NULL, OPT_READY_FD},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"help", no_argument, NULL, OPT_HELP},
     {0},
 };
 
-enum parsed { PARSED_RUN, PARSED_HELP, PARSED_WRONG };
+enum parsed { PARSED_RUN, PARSED_HELP, PARSED_LIST, PARSED_WRONG };
 
 static enum parsed parse(struct settings *s, int argc, char **argv)
 {
@@ -156,6 +171,15 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
         case OPT_LOG:
             s->server.log_file = optarg;
             break;
+        case OPT_FAULT:
+            s->faults[s->fault_count++] = optarg;
+            break;
+        case OPT_LIST_FAULTS:
+            s->listing = true;
+            break;
+        case OPT_JSON:
+            s->json = true;
+            break;
         case OPT_READY_FD:
             if (!number_parse(optarg, INT32_MAX, &n)) {
                 command_usage(name, "--ready-fd %s: not the number of a descriptor", optarg);
@@ -180,7 +204,11 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
         command_usage(name, "\"%s\" is not an option; a folder is given with --root", argv[optind]);
         return PARSED_WRONG;
     }
-    return PARSED_RUN;
+    if (s->json && !s->listing) {
+        command_usage(name, "--json goes with --list-faults only; the log is JSON anyway");
+        return PARSED_WRONG;
+    }
+    return s->listing ? PARSED_LIST : PARSED_RUN;
 }
 
 /* A path or a port that cannot be had: which of them it is. */
@@ -246,6 +274,22 @@ static int write_ready_line(const struct settings *s, const struct server *serve
     return COMMAND_OK;
 }
 
+/* An enum command_exit. */
+static int add_faults(const struct settings *s, struct server *server)
+{
+    for (size_t i = 0; i < s->fault_count; i++) {
+        struct server_fault_trouble bad;
+        HRESULT hr = server_add_fault(server, s->faults[i], &bad);
+
+        if (hr == E_INVALIDARG)
+            return command_usage(name, "--fault %s: at character %zu: %s", s->faults[i], bad.at + 1,
+                                 bad.text);
+        if (FAILED(hr))
+            return command_trouble(name, "out of memory");
+    }
+    return COMMAND_OK;
+}
+
 static int serve(const struct settings *s)
 {
     struct server *server;
@@ -267,7 +311,9 @@ static int serve(const struct settings *s)
             return cannot_start(s, hr);
         }
     }
-    status = write_ready_line(s, server);
+    status = add_faults(s, server);
+    if (status == COMMAND_OK)
+        status = write_ready_line(s, server);
     if (status == COMMAND_OK) {
         if (!s->quiet)
             fprintf(stderr, "openbits serve: %s, until it is interrupted\n", server_url(server));
@@ -285,8 +331,11 @@ int serve_run(int argc, char **argv)
     int status = COMMAND_USAGE;
 
     s.files = calloc((size_t)argc, sizeof *s.files);
-    if (!s.files)
+    s.faults = calloc((size_t)argc, sizeof *s.faults);
+    if (!s.files || !s.faults) {
+        settings_release(&s);
         return command_trouble(name, "out of memory");
+    }
     switch (parse(&s, argc, argv)) {
     case PARSED_RUN:
         status = serve(&s);
@@ -294,6 +343,9 @@ int serve_run(int argc, char **argv)
     case PARSED_HELP:
         fputs(help, stdout);
         status = COMMAND_OK;
+        break;
+    case PARSED_LIST:
+        status = fault_list_print(s.json ? FAULT_LIST_JSON : FAULT_LIST_TABLE);
         break;
     case PARSED_WRONG:
         break;

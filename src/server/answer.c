@@ -44,7 +44,7 @@ static const struct {
     {504, "Gateway Timeout"},
 };
 
-static const char *content_type(const struct answer *a)
+const char *answer_content_type(const struct answer *a)
 {
     const struct file *file = a->resource.file;
     const char *own = file ? headers_find(file->headers.items, file->headers.count, "Content-Type") : NULL;
@@ -88,7 +88,7 @@ static void say_unsatisfiable(struct answer *a)
 /* 206, or 416 where the parts do not fit a length. Takes slices. */
 static void send_slices(struct answer *a, struct slice *slices, size_t count)
 {
-    if (!body_set_slices(&a->body, &a->resource, slices, count, content_type(a))) {
+    if (!body_set_slices(&a->body, &a->resource, slices, count, answer_content_type(a))) {
         body_release(&a->body);
         say_unsatisfiable(a);
         return;
@@ -96,7 +96,7 @@ static void send_slices(struct answer *a, struct slice *slices, size_t count)
     a->status = 206;
     add_validators(a);
     if (count == 1) {
-        headers_add(&a->headers, "Content-Type", content_type(a));
+        headers_add(&a->headers, "Content-Type", answer_content_type(a));
         headers_addf(
             &a->headers, "Content-Range", "bytes %llu-%llu/%llu", (unsigned long long)slices[0].offset,
             (unsigned long long)(slices[0].offset + slices[0].len - 1), (unsigned long long)a->resource.size);
@@ -115,10 +115,10 @@ static void send_whole(struct answer *a)
     }
     if (whole)
         *whole = (struct slice){.offset = 0, .len = a->resource.size};
-    body_set_slices(&a->body, &a->resource, whole, whole ? 1 : 0, content_type(a));
+    body_set_slices(&a->body, &a->resource, whole, whole ? 1 : 0, answer_content_type(a));
     a->status = 200;
     add_validators(a);
-    headers_add(&a->headers, "Content-Type", content_type(a));
+    headers_add(&a->headers, "Content-Type", answer_content_type(a));
 }
 
 static const char *field(const struct question *q, const char *name)
@@ -201,6 +201,26 @@ static void answer_file(struct answer *a, const struct question *q, bool ranges_
     }
 }
 
+void answer_say(struct answer *a, int status, const char *content_type, const char *text)
+{
+    body_release(&a->body);
+    headers_release(&a->headers);
+    a->length_hidden = false;
+    say(a, status);
+    if (text) {
+        headers_set(&a->headers, "Content-Type", content_type);
+        body_set_text(&a->body, text);
+    }
+    a->promised = a->body.length;
+}
+
+void answer_say_unsatisfiable(struct answer *a, bool with_range)
+{
+    answer_say(a, 416, NULL, NULL);
+    if (with_range)
+        headers_addf(&a->headers, "Content-Range", "bytes */%llu", (unsigned long long)a->resource.size);
+}
+
 static void answer_synthetic(struct answer *a, const struct question *q)
 {
     const struct file *file = a->resource.file;
@@ -230,11 +250,16 @@ bool answer_make(const struct site *site, const struct question *q, struct answe
         say(out, 400);
     } else if ((trouble = resource_open(site, q->path, &out->resource)) != 0) {
         say(out, trouble);
+    } else if (q->variation && !resource_vary(&out->resource, q->variation)) {
+        out->headers.failed = true;
     } else if (out->resource.file) {
         answer_synthetic(out, q);
     } else {
         answer_file(out, q, true);
     }
+    if (out->resource.variation.encoding != ENCODING_NONE && (out->status == 200 || out->status == 206))
+        headers_add(&out->headers, "Content-Encoding", "gzip");
+    out->promised = out->body.length;
     out->body_sent = strcmp(q->method, "HEAD") != 0 && out->status != 204 && out->status != 304;
     if (out->headers.failed) {
         answer_release(out);

@@ -37,7 +37,7 @@ static void make_boundary(char *out, size_t size)
     snprintf(out, size, "%016llx%016llx", (unsigned long long)words[0], (unsigned long long)words[1]);
 }
 
-bool body_set_slices(struct body *b, const struct resource *resource, struct slice *slices, size_t count,
+bool body_set_slices(struct body *b, struct resource *resource, struct slice *slices, size_t count,
                      const char *content_type)
 {
     b->resource = resource;
@@ -48,9 +48,22 @@ bool body_set_slices(struct body *b, const struct resource *resource, struct sli
         b->length = count ? slices[0].len : 0;
         return true;
     }
+    return body_make_parts(b, content_type, NULL);
+}
+
+bool body_make_parts(struct body *b, const char *content_type, const char *boundary)
+{
     b->kind = BODY_PARTS;
-    make_boundary(b->boundary, sizeof b->boundary);
-    multipart_init(&b->multipart, slices, count, resource->size, b->boundary, content_type);
+    if (boundary)
+        snprintf(b->boundary, sizeof b->boundary, "%s", boundary);
+    else
+        make_boundary(b->boundary, sizeof b->boundary);
+    multipart_init(&b->multipart, b->slices, b->slice_count, b->resource->size, b->boundary, content_type);
+    return body_measure(b);
+}
+
+bool body_measure(struct body *b)
+{
     return multipart_length(&b->multipart, &b->length) && b->length <= INT64_MAX;
 }
 
@@ -73,7 +86,7 @@ ptrdiff_t body_read(struct body *b, uint64_t position, void *out, size_t max)
             return -1;
         return (ptrdiff_t)n;
     case BODY_PARTS:
-        return multipart_read(&b->multipart, position, out, n, read_resource, (void *)(uintptr_t)b->resource);
+        return multipart_read(&b->multipart, position, out, n, read_resource, b->resource);
     case BODY_NONE:
         break;
     }

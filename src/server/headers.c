@@ -56,6 +56,25 @@ void headers_addf(struct headers *h, const char *name, const char *format, ...)
         headers_add(h, name, value);
 }
 
+void headers_remove(struct headers *h, const char *name)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < h->count; i++) {
+        if (strcasecmp(h->items[i].name, name) == 0)
+            free((void *)(uintptr_t)h->items[i].name);
+        else
+            h->items[kept++] = h->items[i];
+    }
+    h->count = kept;
+}
+
+void headers_set(struct headers *h, const char *name, const char *value)
+{
+    headers_remove(h, name);
+    headers_add(h, name, value);
+}
+
 bool headers_add_line(struct headers *h, const char *line)
 {
     static const char name_chars[] = "!#$%&'*+-.^_`|~0123456789"

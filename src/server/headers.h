@@ -20,6 +20,11 @@ void headers_add(struct headers *h, const char *name, const char *value);
 void headers_addf(struct headers *h, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Takes away all of this name. */
+void headers_remove(struct headers *h, const char *name);
+/* In the place of all of this name, or at the end. */
+void headers_set(struct headers *h, const char *name, const char *value);
+
 /* "Name: value"; false: it is not that, or would inject another line. */
 bool headers_add_line(struct headers *h, const char *line);
 

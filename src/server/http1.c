@@ -2,11 +2,11 @@
  *
  * Operation. libmicrohttpd's threads accept, parse, and call here. A request begins when its first line is
  * read (on_first_line), is answered when its headers and any body have come (on_request), its answer's body
- * is pulled from `body` block by block (on_more), and it ends in on_completed, which logs it. What is
- * answered is decided in answer.c; here is only how it is sent.
+ * is pulled block by block (on_more), and it ends in on_completed. What is answered, and with which faults,
+ * is decided in exchange.c; here is only how it is sent.
  *
  * Threads. A request belongs to the thread that serves its connection, from first to last; the only other
- * that ever touches it is one that lifts a hold, under the hold's lock. Counters are atomic.
+ * that ever touches it is one that lifts a hold or ends a stall, under the lock of that.
  *
  * Bodies of every kind are pulled, real files too: sendfile would save a copy, but not tell how much of an
  * answer went out before the client left (docs/server.md has the figures). MHD_USE_TURBO was tried, and
@@ -18,12 +18,10 @@
 
 #include "server/http1.h"
 
-#include "server/answer.h"
-#include "server/deadline.h"
+#include "server/exchange.h"
 
 #include <microhttpd.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -40,23 +38,21 @@
 
 struct http1 {
     struct MHD_Daemon *daemon;
-    const struct site *site;
-    struct hold *hold;
-    struct log *log;
-    atomic_uint_fast64_t connections, requests;
+    struct service *service;
+};
+
+/* Belongs to the thread that serves it. */
+struct connection {
+    uint64_t number, turns;
 };
 
 struct request {
     struct http1 *http1;
     struct MHD_Connection *connection;
-    uint64_t number;
-    int64_t start_us;
-    char *target, *path;
-    bool head_seen;
+    bool head_seen, made, ready; /* ready: exchange_begin had memory */
     struct held held;
-    struct answer answer;
-    struct log_record *record; /* NULL: not answered yet */
-    uint64_t body_bytes;       /* given out by on_more */
+    struct stalled stalled;
+    struct exchange exchange;
 };
 
 static void *on_first_line(void *cls, const char *target, struct MHD_Connection *connection)
@@ -68,10 +64,7 @@ static void *on_first_line(void *cls, const char *target, struct MHD_Connection 
         return NULL;
     r->http1 = h;
     r->connection = connection;
-    r->number = atomic_fetch_add(&h->requests, 1) + 1;
-    r->start_us = deadline_now_us();
-    r->target = strdup(target);
-    r->answer.resource.fd = -1;
+    r->ready = exchange_begin(&r->exchange, h->service, target);
     return r;
 }
 
@@ -83,45 +76,89 @@ static size_t on_unescape(void *cls, struct MHD_Connection *connection, char *te
     return strlen(text);
 }
 
-static void on_connection(void *cls, struct MHD_Connection *connection, void **number,
+static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
     struct http1 *h = cls;
+    struct connection *c = *context;
 
     (void)connection;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *number = (void *)(uintptr_t)(atomic_fetch_add(&h->connections, 1) + 1);
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *context = c = calloc(1, sizeof *c);
+        if (c)
+            c->number = connections_begin(h->service->connections);
+    } else if (c) {
+        connections_end(h->service->connections, c->number);
+        free(c);
+    }
 }
 
-static void suspend(struct held *held)
+static struct connection *connection_of(const struct request *r)
 {
-    MHD_suspend_connection(
-        ((struct request *)(void *)((char *)held - offsetof(struct request, held)))->connection);
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info ? info->socket_context : NULL;
 }
 
-static void resume(struct held *held)
+static struct request *request_of(void *member, size_t offset)
 {
-    MHD_resume_connection(
-        ((struct request *)(void *)((char *)held - offsetof(struct request, held)))->connection);
+    return (struct request *)(void *)((char *)member - offset);
+}
+
+static void suspend_held(struct held *held)
+{
+    MHD_suspend_connection(request_of(held, offsetof(struct request, held))->connection);
+}
+
+static void resume_held(struct held *held)
+{
+    MHD_resume_connection(request_of(held, offsetof(struct request, held))->connection);
+}
+
+static void suspend_stalled(struct stalled *stalled)
+{
+    MHD_suspend_connection(request_of(stalled, offsetof(struct request, stalled))->connection);
+}
+
+static void resume_stalled(struct stalled *stalled)
+{
+    MHD_resume_connection(request_of(stalled, offsetof(struct request, stalled))->connection);
+}
+
+/* Whether it is held up now. */
+static bool stall(struct request *r, int64_t for_us, bool pacing)
+{
+    r->stalled.pacing = pacing;
+    return stall_begin(r->http1->service->stall, &r->stalled, for_us);
 }
 
 /* The next piece of the body. */
 static ssize_t on_more(void *cls, uint64_t position, char *out, size_t max)
 {
     struct request *r = cls;
-    size_t may;
+    const struct answer *a = &r->exchange.answer;
+    enum course_step step;
+    uint64_t may = max;
+    int64_t for_us;
     ptrdiff_t n;
 
-    if (position == r->answer.body.length)
-        return MHD_CONTENT_READER_END_OF_STREAM;
-    may = (size_t)hold_ask(r->http1->hold, &r->held, position, max);
+    if (position == a->body.length)
+        return a->promised > a->body.length ? MHD_CONTENT_READER_END_WITH_ERROR
+                                            : MHD_CONTENT_READER_END_OF_STREAM;
+    step = course_next(&r->exchange.course, position, &may, &for_us);
+    if (step == COURSE_CUT)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    if (step == COURSE_STALL || step == COURSE_PACE) {
+        if (stall(r, for_us, step == COURSE_PACE))
+            return 0;
+        may = 1; /* the server ends: no pause any more */
+    }
+    may = hold_ask(r->http1->service->hold, &r->held, position, may);
     if (may == 0)
         return 0;
-    n = body_read(&r->answer.body, position, out, may);
-    if (n <= 0)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    r->body_bytes = position + (uint64_t)n;
-    return n;
+    n = exchange_read(&r->exchange, position, out, (size_t)may);
+    return n > 0 ? n : MHD_CONTENT_READER_END_WITH_ERROR;
 }
 
 struct header_array {
@@ -145,30 +182,26 @@ static bool make_answer(struct request *r, const char *method)
 {
     int count = MHD_get_connection_values(r->connection, MHD_HEADER_KIND, NULL, NULL);
     struct header_array headers = {.capacity = count > 0 ? (size_t)count : 0};
-    struct question question;
+    struct connection *c = connection_of(r);
+    bool ok;
 
     headers.items = calloc(headers.capacity + 1, sizeof *headers.items);
-    if (!headers.items)
+    if (!headers.items || !c) {
+        free(headers.items);
         return false;
-    MHD_get_connection_values(r->connection, MHD_HEADER_KIND, collect_header, &headers);
-    r->path = resource_path_from_target(r->target);
-    question = (struct question){.method = method,
-                                 .path = r->path,
-                                 .headers = headers.items,
-                                 .header_count = headers.count,
-                                 .now_s = time(NULL)};
-    if (answer_make(r->http1->site, &question, &r->answer)) {
-        r->record = log_record_new(method, r->target, r->path, headers.items, headers.count,
-                                   r->answer.body_sent ? r->answer.body.slice_count : 0);
     }
+    MHD_get_connection_values(r->connection, MHD_HEADER_KIND, collect_header, &headers);
+    r->exchange.connection = c->number;
+    r->exchange.turn = ++c->turns;
+    ok = exchange_make(&r->exchange, method, headers.items, headers.count);
     free(headers.items);
-    return r->record != NULL;
+    return ok;
 }
 
 static enum MHD_Result send_answer(struct request *r)
 {
-    const struct answer *a = &r->answer;
-    uint64_t length = a->length_hidden ? MHD_SIZE_UNKNOWN : a->body.length;
+    const struct answer *a = &r->exchange.answer;
+    uint64_t length = a->length_hidden ? MHD_SIZE_UNKNOWN : a->promised;
     size_t block = a->body.length < BLOCK_SIZE ? (size_t)a->body.length : BLOCK_SIZE;
     struct MHD_Response *response =
         MHD_create_response_from_callback(length, block ? block : 1, on_more, r, NULL);
@@ -188,13 +221,14 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
                                   size_t *upload_size, void **context)
 {
     struct request *r = *context;
+    int64_t pause_us;
 
     (void)cls;
     (void)connection;
     (void)url;
     (void)version;
     (void)upload;
-    if (!r || !r->target)
+    if (!r || !r->ready)
         return MHD_NO;
     if (!r->head_seen) { /* answered when a body, which is thrown away, has come too */
         r->head_seen = true;
@@ -204,9 +238,20 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *connection, 
         *upload_size = 0;
         return MHD_YES;
     }
-    r->held.suspend = suspend;
-    r->held.resume = resume;
-    return make_answer(r, method) ? send_answer(r) : MHD_NO;
+    if (!r->made) {
+        r->held.suspend = suspend_held;
+        r->held.resume = resume_held;
+        r->stalled.suspend = suspend_stalled;
+        r->stalled.resume = resume_stalled;
+        if (!make_answer(r, method))
+            return MHD_NO;
+        r->made = true;
+    }
+    pause_us = r->exchange.course.before_head_us;
+    r->exchange.course.before_head_us = 0; /* called once more when it is over */
+    if (pause_us && stall(r, pause_us, false))
+        return MHD_YES;
+    return send_answer(r);
 }
 
 static enum server_end end_from_mhd(enum MHD_RequestTerminationCode code)
@@ -221,30 +266,6 @@ static enum server_end end_from_mhd(enum MHD_RequestTerminationCode code)
     }
 }
 
-static void fill_record(struct request *r, enum MHD_RequestTerminationCode code)
-{
-    struct log_record *record = r->record;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-    size_t count = record->entry.slice_count;
-    uint64_t *sent = count ? calloc(count, sizeof *sent) : NULL;
-
-    record->entry.connection = info ? (uint64_t)(uintptr_t)info->socket_context : 0;
-    record->entry.request = r->number;
-    record->entry.start_us = r->start_us;
-    record->entry.end_us = deadline_now_us();
-    record->entry.status = r->answer.status;
-    record->entry.body_bytes = r->body_bytes;
-    record->entry.end = end_from_mhd(code);
-    if (sent)
-        body_sent(&r->answer.body, r->body_bytes, sent);
-    for (size_t i = 0; i < count; i++)
-        record->slices[i] = (struct server_slice){.offset = r->answer.body.slices[i].offset,
-                                                  .len = r->answer.body.slices[i].len,
-                                                  .sent = sent ? sent[i] : 0};
-    free(sent);
-}
-
 static void on_completed(void *cls, struct MHD_Connection *connection, void **context,
                          enum MHD_RequestTerminationCode code)
 {
@@ -255,13 +276,7 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     *context = NULL;
     if (!r)
         return;
-    if (r->record) {
-        fill_record(r, code);
-        log_add(r->http1->log, r->record);
-    }
-    answer_release(&r->answer);
-    free(r->target);
-    free(r->path);
+    exchange_end(&r->exchange, end_from_mhd(code));
     free(r);
 }
 
@@ -275,8 +290,7 @@ static void close_if_same(int fd, const struct stat *before)
         close(fd);
 }
 
-HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, struct hold *hold,
-                    struct log *log, struct http1 **out)
+HRESULT http1_start(int listen_fd, unsigned threads, struct service *service, struct http1 **out)
 {
     const struct MHD_OptionItem pool[] = {
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
@@ -291,9 +305,7 @@ HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, st
         close(listen_fd);
         return E_OUTOFMEMORY;
     }
-    h->site = site;
-    h->hold = hold;
-    h->log = log;
+    h->service = service;
     h->daemon = MHD_start_daemon(
         MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, h,
         MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT,

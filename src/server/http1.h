@@ -2,18 +2,15 @@
 #ifndef OPENBITS_SERVER_HTTP1_H
 #define OPENBITS_SERVER_HTTP1_H
 
-#include "server/hold.h"
-#include "server/log.h"
-#include "server/resource.h"
+#include "server/service.h"
 
 struct http1;
 
-/* All borrowed until http1_stop, but for the socket: it is taken in any case. threads is at least 1.
- * E_OUTOFMEMORY or E_FAIL. */
-HRESULT http1_start(int listen_fd, unsigned threads, const struct site *site, struct hold *hold,
-                    struct log *log, struct http1 **out);
+/* service is borrowed until http1_stop; the socket is taken in any case. threads is at least 1. E_OUTOFMEMORY
+ * or E_FAIL. */
+HRESULT http1_start(int listen_fd, unsigned threads, struct service *service, struct http1 **out);
 
-/* Ends all connections and waits for the threads. hold_end comes before. NULL is allowed. */
+/* Ends all connections and waits for the threads. hold_end and stall_end come before. NULL is allowed. */
 void http1_stop(struct http1 *h);
 
 #endif

@@ -42,17 +42,20 @@ static char *put_text(char **at, const char *text)
 
 struct log_record *log_record_new(const char *method, const char *target, const char *path,
                                   const struct server_header *headers, size_t header_count,
-                                  size_t slice_count)
+                                  size_t slice_count, const char *const *faults, size_t fault_count)
 {
     size_t size = sizeof(struct log_record) + slice_count * sizeof(struct server_slice) +
-                  header_count * sizeof(struct server_header) + strlen(method) + strlen(target) + 2 +
-                  strlen(path ? path : "") + 1;
+                  header_count * sizeof(struct server_header) + fault_count * sizeof(char *) +
+                  strlen(method) + strlen(target) + 2 + strlen(path ? path : "") + 1;
     struct server_header *placed;
     struct log_record *r;
+    const char **names;
     char *at;
 
     for (size_t i = 0; i < header_count; i++)
         size += strlen(headers[i].name) + strlen(headers[i].value) + 2;
+    for (size_t i = 0; i < fault_count; i++)
+        size += strlen(faults[i]) + 1;
     r = calloc(1, size);
     if (!r)
         return NULL;
@@ -60,11 +63,14 @@ struct log_record *log_record_new(const char *method, const char *target, const 
     r->size = size;
     r->slices = (struct server_slice *)(r + 1);
     placed = (struct server_header *)(r->slices + slice_count);
-    at = (char *)(placed + header_count);
+    names = (const char **)(placed + header_count);
+    at = (char *)(names + fault_count);
     for (size_t i = 0; i < header_count; i++) {
         placed[i].name = put_text(&at, headers[i].name);
         placed[i].value = put_text(&at, headers[i].value);
     }
+    for (size_t i = 0; i < fault_count; i++)
+        names[i] = put_text(&at, faults[i]);
     r->entry = (struct server_log_entry){
         .method = put_text(&at, method),
         .target = put_text(&at, target),
@@ -73,6 +79,8 @@ struct log_record *log_record_new(const char *method, const char *target, const 
         .header_count = header_count,
         .slices = r->slices,
         .slice_count = slice_count,
+        .faults = names,
+        .fault_count = fault_count,
         .range = headers_find(placed, header_count, "Range"),
         .user_agent = headers_find(placed, header_count, "User-Agent"),
         .owner = r,

@@ -19,10 +19,11 @@ struct log_record {
     struct server_slice *slices; /* entry.slices, to be filled in */
 };
 
-/* Copies the strings, and leaves room for slice_count slices. path may be NULL. NULL: memory is short. */
+/* Copies the strings, those of the faults too, and leaves room for slice_count slices. path may be NULL.
+ * NULL: memory is short. */
 struct log_record *log_record_new(const char *method, const char *target, const char *path,
                                   const struct server_header *headers, size_t header_count,
-                                  size_t slice_count);
+                                  size_t slice_count, const char *const *faults, size_t fault_count);
 void log_record_unref(struct log_record *r);
 
 struct log;

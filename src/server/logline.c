@@ -2,7 +2,7 @@
  *
  *     {"connection":1,"request":7,"start_us":..,"end_us":..,"method":"GET","target":"/f","path":"/f",
  *      "headers":[["Host","127.0.0.1:1"],..],"status":206,"slices":[[offset,len,sent],..],"body_bytes":4096,
- *      "end":"complete"}
+ *      "faults":["F01@/f:after=4K"],"end":"complete"}
  *
  * Headers are a list of pairs because names may repeat. What is not UTF-8 stands with \ufffd, and credentials
  * with their scheme only: the file may be passed on.
@@ -70,6 +70,15 @@ static json_t *headers_array(const struct server_log_entry *e)
     return array;
 }
 
+static json_t *faults_array(const struct server_log_entry *e)
+{
+    json_t *array = json_array();
+
+    for (size_t i = 0; i < e->fault_count; i++)
+        json_array_append_new(array, text(e->faults[i], strlen(e->faults[i])));
+    return array;
+}
+
 static json_t *slices_array(const struct server_log_entry *e)
 {
     json_t *array = json_array();
@@ -82,13 +91,13 @@ static json_t *slices_array(const struct server_log_entry *e)
 
 char *log_line(const struct server_log_entry *e)
 {
-    json_t *line =
-        json_pack("{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:i,s:o,s:I,s:s}", "connection",
-                  (json_int_t)e->connection, "request", (json_int_t)e->request, "start_us",
-                  (json_int_t)e->start_us, "end_us", (json_int_t)e->end_us, "method",
-                  text(e->method, strlen(e->method)), "target", text(e->target, strlen(e->target)), "path",
-                  text(e->path, strlen(e->path)), "headers", headers_array(e), "status", e->status, "slices",
-                  slices_array(e), "body_bytes", (json_int_t)e->body_bytes, "end", end_names[e->end]);
+    json_t *line = json_pack("{s:I,s:I,s:I,s:I,s:o,s:o,s:o,s:o,s:i,s:o,s:I,s:o,s:s}", "connection",
+                             (json_int_t)e->connection, "request", (json_int_t)e->request, "start_us",
+                             (json_int_t)e->start_us, "end_us", (json_int_t)e->end_us, "method",
+                             text(e->method, strlen(e->method)), "target", text(e->target, strlen(e->target)),
+                             "path", text(e->path, strlen(e->path)), "headers", headers_array(e), "status",
+                             e->status, "slices", slices_array(e), "body_bytes", (json_int_t)e->body_bytes,
+                             "faults", faults_array(e), "end", end_names[e->end]);
     char *out = line ? json_dumps(line, JSON_COMPACT) : NULL;
 
     json_decref(line);

@@ -10,10 +10,12 @@
  */
 #include "server/multipart.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#define HEADER_SIZE 512
+/* Boundary and type are bounded by who makes them. */
+#define HEADER_SIZE (1024 + 2 * MULTIPART_EXTRA_MAX)
 
 void multipart_init(struct multipart *m, const struct slice *slices, size_t count, uint64_t file_size,
                     const char *boundary, const char *content_type)
@@ -25,21 +27,42 @@ void multipart_init(struct multipart *m, const struct slice *slices, size_t coun
                             .content_type = content_type};
 }
 
+/* Appends at n; returns the new end. */
+__attribute__((format(printf, 3, 4))) static size_t put(char out[HEADER_SIZE], size_t n, const char *format,
+                                                        ...)
+{
+    va_list args;
+    int more;
+
+    va_start(args, format);
+    more = vsnprintf(out + n, HEADER_SIZE - n, format, args);
+    va_end(args);
+    return more < 0 ? n : n + (size_t)more < HEADER_SIZE ? n + (size_t)more : HEADER_SIZE - 1;
+}
+
 /* What stands before part number i; for i == count, what ends the body. Returns its length. */
 static size_t format_header(const struct multipart *m, size_t i, char out[HEADER_SIZE])
 {
-    const char *lead = i ? "\r\n" : "";
-    int n;
+    const struct multipart_style *style = &m->style;
+    enum part_range range = i + 1 == style->odd_part ? style->odd_range : PART_RANGE;
+    size_t n = 0;
 
+    for (unsigned line = 0; i == 0 && line < style->lines_before && n + 2 < MULTIPART_EXTRA_MAX; line++)
+        n = put(out, n, "\r\n");
+    n = put(out, n, "%s--%s", i ? "\r\n" : "", m->boundary);
     if (i == m->count)
-        n = snprintf(out, HEADER_SIZE, "%s--%s--\r\n", lead, m->boundary);
-    else
-        n = snprintf(out, HEADER_SIZE,
-                     "%s--%s\r\nContent-Type: %s\r\nContent-Range: bytes %llu-%llu/%llu\r\n\r\n", lead,
-                     m->boundary, m->content_type, (unsigned long long)m->slices[i].offset,
-                     (unsigned long long)(m->slices[i].offset + m->slices[i].len - 1),
-                     (unsigned long long)m->file_size);
-    return n < HEADER_SIZE ? (size_t)n : HEADER_SIZE - 1;
+        return put(out, n, "--\r\n");
+    n = put(out, n, "\r\nContent-Type: %s\r\n", m->content_type);
+    if (style->extra > strlen("X-Extra: \r\n"))
+        n = put(out, n, "X-Extra: %0*d\r\n", (int)(style->extra - strlen("X-Extra: \r\n")), 0);
+    if (range == PART_RANGE)
+        n = put(out, n, "Content-Range: bytes %llu-%llu/%llu\r\n", (unsigned long long)m->slices[i].offset,
+                (unsigned long long)(m->slices[i].offset + m->slices[i].len - 1),
+                (unsigned long long)m->file_size);
+    else if (range == PART_RANGE_GARBLED)
+        n = put(out, n, "Content-Range: bytes=%llu+%llu\r\n", (unsigned long long)m->slices[i].offset,
+                (unsigned long long)m->slices[i].len);
+    return put(out, n, "\r\n");
 }
 
 static uint64_t slice_len(const struct multipart *m, size_t i)

@@ -12,6 +12,18 @@
 /* Puts bytes [offset, offset + len) of the file into out; false: they cannot be had. */
 typedef bool content_fn(uint64_t offset, void *out, size_t len, void *context);
 
+enum part_range { PART_RANGE, PART_RANGE_MISSING, PART_RANGE_GARBLED };
+
+#define MULTIPART_EXTRA_MAX 4096
+
+/* What faults change; all zero: nothing. */
+struct multipart_style {
+    unsigned lines_before; /* empty lines before the first boundary */
+    unsigned extra;        /* bytes of further part headers; at most MULTIPART_EXTRA_MAX */
+    size_t odd_part;       /* from 1: the part whose Content-Range is odd_range */
+    enum part_range odd_range;
+};
+
 struct multipart {
     /* What is sent; all borrowed. */
     const struct slice *slices;
@@ -19,6 +31,7 @@ struct multipart {
     uint64_t file_size;
     const char *boundary;
     const char *content_type;
+    struct multipart_style style; /* set before the length is asked for */
     /* Where reading is: the part that has the position last asked for, and that part's start. */
     size_t part;
     uint64_t part_start;

@@ -1,9 +1,8 @@
 /* server.c: a server's life: what it is made of, the socket it listens on, the order of its end.
  *
- *     server ──▶ http1 (libmicrohttpd's threads) ──▶ answer ──▶ conditional, range, body ──▶ multipart
- *                  │        │                           └─────▶ resource ──▶ files (synthetic), folder (real)
- *                  ▼        ▼
- *                 log      hold
+ *     server ──▶ http1 (libmicrohttpd's threads) ──▶ exchange ──▶ answer ──▶ conditional, range, body ──▶
+ * multipart │        │                         │      │         └─────▶ resource ──▶ files, folder ▼        ▼
+ * ▼      ▼ hold    stall                      log   faults ──▶ fault_spec; fault_act ──▶ fault_range, ...
  *
  * The socket is made here and not by libmicrohttpd, which does not say why a port cannot be had.
  */
@@ -11,6 +10,7 @@
 
 #include "server/server.h"
 
+#include "server/deadline.h"
 #include "server/http1.h"
 
 #include <errno.h>
@@ -23,9 +23,7 @@
 #include <unistd.h>
 
 struct server {
-    struct site site; /* owned */
-    struct hold *hold;
-    struct log *log;
+    struct service service;
     struct http1 *http1;
     uint16_t port;
     char url[80];
@@ -109,30 +107,27 @@ static HRESULT open_root(struct server *s, const char *root)
 {
     if (!root)
         return S_OK;
-    s->site.root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return s->site.root_fd < 0 ? hr_from_errno(errno) : S_OK;
+    s->service.site.root_fd = open(root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return s->service.site.root_fd < 0 ? hr_from_errno(errno) : S_OK;
 }
 
-static HRESULT open_log(struct server *s, const char *path)
+static HRESULT open_log(const char *path, FILE **out)
 {
-    FILE *file = NULL;
     int fd;
 
-    if (path) {
-        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-        if (fd < 0)
-            return hr_from_errno(errno);
-        file = fdopen(fd, "a");
-        if (!file) {
-            close(fd);
-            return E_OUTOFMEMORY;
-        }
-        setvbuf(file, NULL, _IOLBF, 0); /* whoever follows the file sees a request when it is done */
+    *out = NULL;
+    if (!path)
+        return S_OK;
+    fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    if (fd < 0)
+        return hr_from_errno(errno);
+    *out = fdopen(fd, "a");
+    if (!*out) {
+        close(fd);
+        return E_OUTOFMEMORY;
     }
-    s->log = log_new(file);
-    if (!s->log && file)
-        fclose(file);
-    return s->log ? S_OK : E_OUTOFMEMORY;
+    setvbuf(*out, NULL, _IOLBF, 0); /* whoever follows the file sees a request when it is done */
+    return S_OK;
 }
 
 HRESULT server_start(const struct server_options *options, struct server **out)
@@ -140,6 +135,7 @@ HRESULT server_start(const struct server_options *options, struct server **out)
     static const struct server_options defaults;
     const struct server_options *o = options ? options : &defaults;
     struct server *s;
+    FILE *log_file;
     int fd = -1;
     HRESULT hr;
 
@@ -147,18 +143,20 @@ HRESULT server_start(const struct server_options *options, struct server **out)
     s = calloc(1, sizeof *s);
     if (!s)
         return E_OUTOFMEMORY;
-    s->site.root_fd = -1;
-    s->site.files = files_new();
-    s->hold = hold_new();
-    hr = s->site.files && s->hold ? S_OK : E_OUTOFMEMORY;
+    hr = open_log(o->log_file, &log_file);
+    if (FAILED(hr)) {
+        free(s);
+        return hr;
+    }
+    hr = service_init(&s->service, log_file);
+    if (FAILED(hr) && log_file)
+        fclose(log_file);
     if (SUCCEEDED(hr))
         hr = open_root(s, o->root);
     if (SUCCEEDED(hr))
-        hr = open_log(s, o->log_file);
-    if (SUCCEEDED(hr))
         hr = listen_at(s, o->address ? o->address : "127.0.0.1", o->port, &fd);
     if (SUCCEEDED(hr))
-        hr = http1_start(fd, o->threads ? o->threads : 1, &s->site, s->hold, s->log, &s->http1);
+        hr = http1_start(fd, o->threads ? o->threads : 1, &s->service, &s->http1);
     if (FAILED(hr)) {
         server_stop(s);
         return hr;
@@ -171,14 +169,13 @@ void server_stop(struct server *s)
 {
     if (!s)
         return;
-    if (s->hold)
-        hold_end(s->hold); /* a connection that is suspended cannot be closed */
+    /* A connection that is suspended cannot be closed. */
+    if (s->service.hold)
+        hold_end(s->service.hold);
+    if (s->service.stall)
+        stall_end(s->service.stall);
     http1_stop(s->http1);
-    log_free(s->log);
-    hold_free(s->hold);
-    files_free(s->site.files);
-    if (s->site.root_fd >= 0)
-        close(s->site.root_fd);
+    service_release(&s->service);
     free(s);
 }
 
@@ -194,40 +191,70 @@ const char *server_url(const struct server *s)
 
 HRESULT server_add_file(struct server *s, const struct server_file *file)
 {
-    return files_add(s->site.files, file);
+    return files_add(s->service.site.files, file);
 }
 
 HRESULT server_remove_file(struct server *s, const char *path)
 {
-    return files_remove(s->site.files, path);
+    return files_remove(s->service.site.files, path);
 }
 
 HRESULT server_log(struct server *s, struct server_log_entry **out, size_t *count)
 {
-    return log_copy(s->log, out, count);
+    return log_copy(s->service.log, out, count);
 }
 
 void server_log_clear(struct server *s)
 {
-    log_clear(s->log);
+    log_clear(s->service.log);
 }
 
 uint64_t server_log_count(struct server *s)
 {
-    return log_count(s->log);
+    return log_count(s->service.log);
 }
 
 HRESULT server_log_wait(struct server *s, uint64_t count, unsigned timeout_ms)
 {
-    return log_wait(s->log, count, timeout_ms);
+    return log_wait(s->service.log, count, timeout_ms);
 }
 
 void server_hold_bodies(struct server *s, uint64_t after_bytes)
 {
-    hold_set(s->hold, after_bytes);
+    hold_set(s->service.hold, after_bytes);
 }
 
 HRESULT server_wait_held(struct server *s, size_t count, unsigned timeout_ms)
 {
-    return hold_wait(s->hold, count, timeout_ms);
+    return hold_wait(s->service.hold, count, timeout_ms);
+}
+
+HRESULT server_add_fault(struct server *s, const char *spec, struct server_fault_trouble *bad)
+{
+    return faults_add(s->service.faults, spec, deadline_now_us(), bad);
+}
+
+HRESULT server_faults(struct server *s, struct server_fault **out, size_t *count)
+{
+    return faults_copy(s->service.faults, out, count);
+}
+
+HRESULT server_remove_fault(struct server *s, uint64_t number)
+{
+    return faults_remove(s->service.faults, number);
+}
+
+void server_clear_faults(struct server *s)
+{
+    faults_clear(s->service.faults);
+}
+
+void server_release(struct server *s)
+{
+    stall_release(s->service.stall);
+}
+
+HRESULT server_wait_stalled(struct server *s, size_t count, unsigned timeout_ms)
+{
+    return stall_wait(s->service.stall, count, timeout_ms);
 }

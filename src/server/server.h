@@ -112,7 +112,9 @@ struct server_log_entry {
     int status;
     const struct server_slice *slices; /* what of the file was answered; none for an error, HEAD or 304 */
     size_t slice_count;
-    uint64_t body_bytes; /* given to the network for the body: part headers counted, chunk frames not */
+    uint64_t body_bytes;       /* given to the network for the body: part headers counted, chunk frames not */
+    const char *const *faults; /* the faults that struck it, as they were added */
+    size_t fault_count;
     enum server_end end;
     void *owner; /* the log's own */
 };
@@ -142,5 +144,39 @@ void server_hold_bodies(struct server *server, uint64_t after_bytes);
 
 /* Waits until at least count answers are held. S_FALSE: not within timeout_ms. */
 HRESULT server_wait_held(struct server *server, size_t count, unsigned timeout_ms);
+
+/* --- Faults --- */
+
+/* Why a fault cannot be had. */
+struct server_fault_trouble {
+    size_t at; /* where in the text */
+    char text[320];
+};
+
+/* Adds a fault: "F01@/f:after=65536,for=30s" (docs/faults.md; `openbits serve --list-faults`). It counts for
+ * requests whose head comes from now on. Faults combine, in the order in which they were added.
+ * E_INVALIDARG: *bad says why; E_OUTOFMEMORY. bad may be NULL. */
+HRESULT server_add_fault(struct server *server, const char *spec, struct server_fault_trouble *bad);
+
+/* A fault that is there. Owned by whoever asked for the list. */
+struct server_fault {
+    uint64_t number; /* from 1, in the order in which they were added, never used again */
+    char *spec;
+    uint64_t met;     /* requests that it was meant for, but for req=, times=, until= and p= */
+    uint64_t strikes; /* those that it struck */
+};
+
+HRESULT server_faults(struct server *server, struct server_fault **out, size_t *count);
+void server_faults_free(struct server_fault *faults, size_t count);
+
+/* S_FALSE: there is none of this number. What it has held up stays so until it is released. */
+HRESULT server_remove_fault(struct server *server, uint64_t number);
+void server_clear_faults(struct server *server);
+
+/* Lets go on what faults hold up at this moment (for=until-released, and other times too). */
+void server_release(struct server *server);
+
+/* Waits until at least count requests are held up by faults. S_FALSE: not within timeout_ms. */
+HRESULT server_wait_stalled(struct server *server, size_t count, unsigned timeout_ms);
 
 #endif

@@ -21,6 +21,9 @@ struct reply {
  * answer comes. path starts with '/', and is sent as it is. */
 void client_ask(struct reply *out, const struct server *server, const char *method, const char *path,
                 const char *const *headers);
+/* The same without failing it; returns the CURLcode, and in *out what came. */
+int client_try(struct reply *out, const struct server *server, const char *method, const char *path,
+               const char *const *headers);
 void client_get(struct reply *out, const struct server *server, const char *path, const char *range);
 void reply_release(struct reply *r);
 

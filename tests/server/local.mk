@@ -38,3 +38,23 @@ tests_unit_test_number_SOURCES = src/cli/number.c src/cli/number.h tests/unit/te
 tests_unit_test_number_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_number_LDADD = $(CHECK_LIBS)
 dist_check_SCRIPTS += tests/tool/serve.sh
+
+# Faults, each by its id.
+check_PROGRAMS += \
+	tests/server/test_server_faults \
+	tests/server/test_server_faults_file \
+	tests/server/test_server_stalls \
+	tests/unit/test_fault_spec
+noinst_HEADERS += tests/server/shown.h
+tests_server_test_server_faults_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_faults.c
+tests_server_test_server_faults_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_faults_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_server_test_server_faults_file_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_faults_file.c
+tests_server_test_server_faults_file_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_faults_file_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_server_test_server_stalls_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_stalls.c
+tests_server_test_server_stalls_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_stalls_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_unit_test_fault_spec_SOURCES = tests/unit/test_fault_spec.c
+tests_unit_test_fault_spec_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_fault_spec_LDADD = src/server/libserver.la $(CHECK_LIBS)

@@ -15,7 +15,7 @@ static const struct server_header headers[] = {
 
 static struct log_record *make_record(void)
 {
-    struct log_record *r = log_record_new("GET", "/a%20b?x", "/a b", headers, HEADER_COUNT, 2);
+    struct log_record *r = log_record_new("GET", "/a%20b?x", "/a b", headers, HEADER_COUNT, 2, NULL, 0);
 
     ck_assert_ptr_nonnull(r);
     r->slices[0] = (struct server_slice){0, 10, 10};
@@ -91,7 +91,7 @@ END_TEST
 
 static void add_numbered(struct log *log, uint64_t number, const char *target)
 {
-    struct log_record *r = log_record_new("GET", target, "/", NULL, 0, 0);
+    struct log_record *r = log_record_new("GET", target, "/", NULL, 0, 0, NULL, 0);
 
     ck_assert_ptr_nonnull(r);
     r->entry.request = number;
