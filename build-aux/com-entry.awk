@@ -17,7 +17,7 @@ function fail(text)
 
 BEGIN {
     FS = "\t"
-    rows = parts = 0
+    rows = 0
     # How a value of each type is written to the trace: a function of (line, key, value). A type that is not
     # here and not in `silent` stops the build, so that nobody forgets to decide.
     split("DWORD ULONG BOOL BG_JOB_TYPE BG_JOB_PRIORITY BG_JOB_PROXY_USAGE BITS_JOB_PROPERTY_ID " \
@@ -55,10 +55,7 @@ kind == "unimplemented" {
         fail("data/unimplemented.tsv: " $2 " has no reason")
     if (($1, $2) in missing)
         fail("data/unimplemented.tsv: " $2 " twice")
-    if ($2 ~ /\(/)
-        partly[parts++] = $2
-    else
-        missing[$1, $2] = 1
+    missing[$1, $2] = 1
     next
 }
 
@@ -371,13 +368,7 @@ function emit_cases(    r, i, m, slots)
             answers++
         }
     }
-    printf "};\n\nconst size_t com_answer_count = %d;\n\n", answers
-    print "/* Properties that only some of a method's ids are listed for. */\nconst struct com_partly com_partly[] = {"
-    for (i = 0; i < parts; i++) {
-        split(partly[i], names, /[()]/)
-        printf "    {\"%s\", %s},\n", names[1], names[2]
-    }
-    printf "};\n\nconst size_t com_partly_count = %d;\n", parts
+    printf "};\n\nconst size_t com_answer_count = %d;\n", answers
 }
 
 END {

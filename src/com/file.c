@@ -2,6 +2,8 @@
 #include "com/objects.h"
 
 #include "base/cleanup.h"
+#include "base/hr.h"
+#include "base/utf.h"
 #include "com/convert.h"
 #include "com/text.h"
 
@@ -82,4 +84,73 @@ HRESULT com_file_GetFilledFileRanges(struct com_file *self, DWORD *rangeCount, B
     if (SUCCEEDED(hr))
         *rangeCount = (DWORD)count;
     return hr;
+}
+
+HRESULT com_file_SetRemoteName(struct com_file *self, LPCWSTR Val)
+{
+    AUTOFREE char *name = NULL;
+    HRESULT hr = utf_narrow(Val, &name, NULL);
+
+    return FAILED(hr) ? hr : engine_file_set_remote_name(self->object.job, self->object.file, name);
+}
+
+/* Of a file that was added without ranges. */
+HRESULT com_file_GetFileRanges(struct com_file *self, DWORD *RangeCount, BG_FILE_RANGE **Ranges)
+{
+    (void)self;
+    (void)Ranges;
+    if (!RangeCount)
+        return E_INVALIDARG;
+    *RangeCount = 0;
+    return S_FALSE;
+}
+
+HRESULT com_file_SetValidationState(struct com_file *self, BOOL state)
+{
+    return engine_file_set_validation(self->object.job, self->object.file, state != FALSE);
+}
+
+HRESULT com_file_GetValidationState(struct com_file *self, BOOL *pState)
+{
+    struct engine_file_status status;
+
+    engine_file_status(self->object.job, self->object.file, &status);
+    *pState = status.validated;
+    return S_OK;
+}
+
+/* Peer caching is dead since BITS 4.0: all comes from the origin. */
+HRESULT com_file_IsDownloadedFromPeer(struct com_file *self, BOOL *pVal)
+{
+    (void)self;
+    *pVal = FALSE;
+    return S_OK;
+}
+
+HRESULT com_file_GetPeerDownloadStats(struct com_file *self, UINT64 *pFromOrigin, UINT64 *pFromPeers)
+{
+    struct engine_file_status status;
+
+    engine_file_status(self->object.job, self->object.file, &status);
+    *pFromOrigin = status.bytes_transferred;
+    *pFromPeers = 0;
+    return S_OK;
+}
+
+/* */
+HRESULT com_file_SetProperty(struct com_file *self, BITS_FILE_PROPERTY_ID PropertyId,
+                             BITS_FILE_PROPERTY_VALUE PropertyValue)
+{
+    (void)self;
+    (void)PropertyValue;
+    return PropertyId == BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS ? BG_E_READ_ONLY_PROPERTY
+                                                                     : BG_E_UNKNOWN_PROPERTY_ID;
+}
+
+HRESULT com_file_GetProperty(struct com_file *self, BITS_FILE_PROPERTY_ID PropertyId,
+                             BITS_FILE_PROPERTY_VALUE *PropertyValue)
+{
+    if (PropertyId != BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS)
+        return BG_E_UNKNOWN_PROPERTY_ID;
+    return text_of(self, ENGINE_FILE_RESPONSE_HEADERS, &PropertyValue->String);
 }

@@ -187,11 +187,6 @@ HRESULT com_job_GetError(struct com_job *self, IBackgroundCopyError **ppError)
     return com_error_create(self->object.engine, self->object.job, &error, ppError);
 }
 
-HRESULT com_job_GetOwner(struct com_job *self, LPWSTR *pVal)
-{
-    return com_text_out(engine_owner_sid(self->object.engine), pVal);
-}
-
 /* --- who is called back */
 
 HRESULT com_job_SetNotifyInterface(struct com_job *self, IUnknown *Val)
@@ -218,4 +213,17 @@ HRESULT com_job_GetNotifyInterface(struct com_job *self, IUnknown **pVal)
         com_client_ops.drop(client);
     }
     return S_OK;
+}
+
+/* --- where its files come from */
+
+HRESULT com_job_ReplaceRemotePrefix(struct com_job *self, LPCWSTR OldPrefix, LPCWSTR NewPrefix)
+{
+    AUTOFREE char *old = NULL;
+    AUTOFREE char *new = NULL;
+    HRESULT hr = utf_narrow(OldPrefix, &old, NULL);
+
+    if (SUCCEEDED(hr))
+        hr = utf_narrow(NewPrefix, &new, NULL);
+    return FAILED(hr) ? hr : engine_job_replace_prefix(self->object.job, old, new);
 }

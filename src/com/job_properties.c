@@ -114,52 +114,120 @@ HRESULT com_job_GetNoProgressTimeout(struct com_job *self, ULONG *Seconds)
     return get_number(self, JOB_NO_PROGRESS_TIMEOUT_S, Seconds);
 }
 
+HRESULT com_job_SetFileACLFlags(struct com_job *self, DWORD Flags)
+{
+    return set_number(self, JOB_FILE_ACL_FLAGS, Flags);
+}
+
+HRESULT com_job_GetFileACLFlags(struct com_job *self, DWORD *Flags)
+{
+    return get_number(self, JOB_FILE_ACL_FLAGS, Flags);
+}
+
+HRESULT com_job_SetPeerCachingFlags(struct com_job *self, DWORD Flags)
+{
+    return set_number(self, JOB_PEER_CACHING_FLAGS, Flags);
+}
+
+HRESULT com_job_GetPeerCachingFlags(struct com_job *self, DWORD *pFlags)
+{
+    return get_number(self, JOB_PEER_CACHING_FLAGS, pFlags);
+}
+
+HRESULT com_job_SetMaximumDownloadTime(struct com_job *self, ULONG Timeout)
+{
+    return set_number(self, JOB_MAXIMUM_DOWNLOAD_TIME_S, Timeout);
+}
+
+HRESULT com_job_GetMaximumDownloadTime(struct com_job *self, ULONG *pTimeout)
+{
+    return get_number(self, JOB_MAXIMUM_DOWNLOAD_TIME_S, pTimeout);
+}
+
 /* --- IBackgroundCopyJob5: properties by id (section J of the contract) */
 
-/* S_OK for the two that are done, E_NOTIMPL for the others that BITS has (data/unimplemented.tsv lists
- * them), BG_E_UNKNOWN_PROPERTY_ID for all else, 6 and 8 included (R-650). */
-static HRESULT known_property(BITS_JOB_PROPERTY_ID id)
+enum member { MEMBER_DWORD, MEMBER_CLSID, MEMBER_ENABLE, MEMBER_UINT64, MEMBER_TARGET };
+
+/* Which property of a job an id means, and in which member of the union its value is. */
+struct by_id {
+    BITS_JOB_PROPERTY_ID id;
+    enum job_property property;
+    enum member member;
+};
+
+/* NULL: there is none of that id; 6 and 8 neither. */
+static const struct by_id *find_property(BITS_JOB_PROPERTY_ID id)
 {
-    switch (id) {
-    case BITS_JOB_PROPERTY_MINIMUM_NOTIFICATION_INTERVAL_MS:
-    case BITS_JOB_PROPERTY_ON_DEMAND_MODE:
-        return S_OK;
-    case BITS_JOB_PROPERTY_ID_COST_FLAGS:
-    case BITS_JOB_PROPERTY_NOTIFICATION_CLSID:
-    case BITS_JOB_PROPERTY_DYNAMIC_CONTENT:
-    case BITS_JOB_PROPERTY_HIGH_PERFORMANCE:
-    case BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE:
-    case BITS_JOB_PROPERTY_USE_STORED_CREDENTIALS:
-        return E_NOTIMPL;
-    default:
-        return BG_E_UNKNOWN_PROPERTY_ID;
-    }
+    static const struct by_id rows[] = {
+        {BITS_JOB_PROPERTY_ID_COST_FLAGS, JOB_COST_FLAGS, MEMBER_DWORD},
+        {BITS_JOB_PROPERTY_NOTIFICATION_CLSID, JOB_NOTIFICATION_CLSID, MEMBER_CLSID},
+        {BITS_JOB_PROPERTY_DYNAMIC_CONTENT, JOB_DYNAMIC_CONTENT, MEMBER_ENABLE},
+        {BITS_JOB_PROPERTY_HIGH_PERFORMANCE, JOB_HIGH_PERFORMANCE, MEMBER_ENABLE},
+        {BITS_JOB_PROPERTY_MAX_DOWNLOAD_SIZE, JOB_MAX_DOWNLOAD_SIZE, MEMBER_UINT64},
+        {BITS_JOB_PROPERTY_USE_STORED_CREDENTIALS, JOB_STORED_CREDENTIALS, MEMBER_TARGET},
+        {BITS_JOB_PROPERTY_MINIMUM_NOTIFICATION_INTERVAL_MS, JOB_NOTIFICATION_INTERVAL_MS, MEMBER_DWORD},
+        {BITS_JOB_PROPERTY_ON_DEMAND_MODE, JOB_ON_DEMAND_MODE, MEMBER_ENABLE},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (rows[i].id == id)
+            return &rows[i];
+    return NULL;
 }
 
 HRESULT com_job_SetProperty(struct com_job *self, BITS_JOB_PROPERTY_ID PropertyId,
                             BITS_JOB_PROPERTY_VALUE PropertyValue)
 {
-    HRESULT hr = known_property(PropertyId);
+    const struct by_id *row = find_property(PropertyId);
+    struct job_value value = {.type = JOB_VALUE_NUMBER};
 
-    if (FAILED(hr))
-        return hr;
-    if (PropertyId == BITS_JOB_PROPERTY_ON_DEMAND_MODE)
-        return set_number(self, JOB_ON_DEMAND_MODE, PropertyValue.Enable != FALSE);
-    return set_number(self, JOB_NOTIFICATION_INTERVAL_MS, PropertyValue.Dword);
+    if (!row)
+        return BG_E_UNKNOWN_PROPERTY_ID;
+    switch (row->member) {
+    case MEMBER_DWORD:
+        value.number = PropertyValue.Dword;
+        break;
+    case MEMBER_CLSID:
+        value = (struct job_value){.type = JOB_VALUE_GUID, .guid = PropertyValue.ClsID};
+        break;
+    case MEMBER_ENABLE:
+        value.number = PropertyValue.Enable != FALSE;
+        break;
+    case MEMBER_UINT64:
+        value.number = PropertyValue.Uint64;
+        break;
+    case MEMBER_TARGET:
+        value.number = (uint32_t)PropertyValue.Target;
+        break;
+    }
+    return engine_job_set(self->object.job, row->property, &value);
 }
 
 HRESULT com_job_GetProperty(struct com_job *self, BITS_JOB_PROPERTY_ID PropertyId,
                             BITS_JOB_PROPERTY_VALUE *PropertyValue)
 {
-    uint32_t number = 0;
-    HRESULT hr = known_property(PropertyId);
+    const struct by_id *row = find_property(PropertyId);
+    struct job_value value = {0};
+    HRESULT hr = row ? engine_job_get(self->object.job, row->property, &value) : BG_E_UNKNOWN_PROPERTY_ID;
 
     if (FAILED(hr))
         return hr;
-    if (PropertyId == BITS_JOB_PROPERTY_ON_DEMAND_MODE) {
-        hr = get_number(self, JOB_ON_DEMAND_MODE, &number);
-        PropertyValue->Enable = number != 0;
-        return hr;
+    switch (row->member) {
+    case MEMBER_DWORD:
+        PropertyValue->Dword = (DWORD)value.number;
+        break;
+    case MEMBER_CLSID:
+        PropertyValue->ClsID = value.guid;
+        break;
+    case MEMBER_ENABLE:
+        PropertyValue->Enable = value.number != 0;
+        break;
+    case MEMBER_UINT64:
+        PropertyValue->Uint64 = value.number;
+        break;
+    case MEMBER_TARGET:
+        PropertyValue->Target = (BG_AUTH_TARGET)value.number;
+        break;
     }
-    return get_number(self, JOB_NOTIFICATION_INTERVAL_MS, &PropertyValue->Dword);
+    return hr;
 }

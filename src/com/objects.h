@@ -17,14 +17,14 @@
 #include "com/cursor.h"
 #include "com/object.h"
 
-struct com_manager { /* manager.c, control.c */
+struct com_manager { /* manager.c, control.c, peer_cache.c */
     struct com_object object;
     IBackgroundCopyManager iface;
     IBitsPeerCacheAdministration peer_cache;
     IOpenBitsControl control;
 };
 
-struct com_job { /* job.c, job_properties.c */
+struct com_job { /* job.c, job_properties.c, owner.c, uploads.c */
     struct com_object object;
     IBackgroundCopyJob5 iface;
     IBackgroundCopyJobHttpOptions3 http;
@@ -56,6 +56,16 @@ struct com_enum_files { /* enum_files.c; files never leave a job, so their numbe
     struct com_cursor cursor;
 };
 
+struct com_enum_records { /* enum_records.c; always empty */
+    struct com_object object;
+    IEnumBitsPeerCacheRecords iface;
+};
+
+struct com_enum_peers { /* enum_peers.c; always empty */
+    struct com_object object;
+    IEnumBitsPeers iface;
+};
+
 #include "com/entries.h"
 
 /* The oldest interface of an object, as methods return it and callbacks are given it. */
@@ -80,5 +90,7 @@ HRESULT com_enum_jobs_create(struct engine *engine, struct engine_job **jobs, si
                              IEnumBackgroundCopyJobs **out);
 HRESULT com_enum_files_create(struct engine *engine, struct engine_job *job, ULONG count, ULONG position,
                               IEnumBackgroundCopyFiles **out);
+HRESULT com_enum_records_create(struct engine *engine, IEnumBitsPeerCacheRecords **out);
+HRESULT com_enum_peers_create(struct engine *engine, IEnumBitsPeers **out);
 
 #endif

@@ -109,6 +109,11 @@ static void engine_free(struct engine *engine)
     free(engine);
 }
 
+bool engine_owner_is_administrator(const struct engine *engine)
+{
+    return engine->administrator;
+}
+
 HRESULT engine_new(const struct engine_config *config, struct engine **out)
 {
     struct engine *engine = calloc(1, sizeof *engine);
@@ -119,6 +124,7 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
     if (!engine)
         return E_OUTOFMEMORY;
     engine->mode = config->mode;
+    engine->administrator = config->administrator;
     engine->table = config->table ? config->table : &job_default_table;
     engine->limits = config->limits;
     if (!engine->limits.request_bytes)

@@ -41,6 +41,7 @@ struct engine_config {
     struct slots_config slots;
     const char *name;              /* copied; for engine_find; NULL: nobody finds it */
     const char *owner_sid;         /* copied */
+    bool administrator;            /* the owner is one (decision 14) */
     const char *trace_path;        /* NULL: none */
     const char *ca_file;           /* NULL: the system's */
     struct fetch_source *source;   /* NULL: HTTP; else a test's, taken over */
@@ -70,6 +71,7 @@ struct trace *engine_trace(struct engine *engine);
 struct check *engine_check(struct engine *engine);
 /* As the configuration gave it; lives as long as the engine. */
 const char *engine_owner_sid(const struct engine *engine);
+bool engine_owner_is_administrator(const struct engine *engine);
 
 /* --- jobs. Each engine_job that comes back carries one hold, and one on the engine. */
 HRESULT engine_create_job(struct engine *engine, const char *display_name, enum job_type type, GUID *id,
@@ -99,6 +101,10 @@ HRESULT engine_job_cancel(struct engine_job *job);
  * renamed: the job is then TRANSFERRED still (R-465). */
 HRESULT engine_job_complete(struct engine_job *job);
 
+/* For administrators, others E_ACCESSDENIED; what belongs to the former owner alone is forgotten (R-703).
+ * BG_E_INVALID_STATE; BG_E_NEW_OWNER_NO_FILE_ACCESS: a folder of the job cannot be written. */
+HRESULT engine_job_take_ownership(struct engine_job *job);
+
 HRESULT engine_job_set(struct engine_job *job, enum job_property property, const struct job_value *value);
 /* value->text is the caller's (free). */
 HRESULT engine_job_get(struct engine_job *job, enum job_property property, struct job_value *value);
@@ -122,17 +128,24 @@ enum engine_file_text {
     ENGINE_FILE_REMOTE_NAME,
     ENGINE_FILE_LOCAL_NAME,
     ENGINE_FILE_TEMPORARY_NAME,
+    ENGINE_FILE_RESPONSE_HEADERS, /* of the last answer */
 };
 
-/* *out is the caller's (free). */
+/* *out is the caller's (free); NULL: there is no such text yet. */
 HRESULT engine_file_text(struct engine_job *job, uint32_t file, enum engine_file_text which, char **out);
 
 struct engine_file_status {
     uint64_t bytes_total, bytes_transferred;
     bool completed;
+    bool validated;
 };
 
 void engine_file_status(struct engine_job *job, uint32_t file, struct engine_file_status *out);
+
+/* As job_set_remote_name, job_replace_prefix, job_set_validation (job.h). */
+HRESULT engine_file_set_remote_name(struct engine_job *job, uint32_t file, const char *remote_name);
+HRESULT engine_job_replace_prefix(struct engine_job *job, const char *old_prefix, const char *new_prefix);
+HRESULT engine_file_set_validation(struct engine_job *job, uint32_t file, bool valid);
 
 HRESULT engine_file_request_ranges(struct engine_job *job, uint32_t file, const struct range *ranges,
                                    size_t count);

@@ -22,7 +22,12 @@ HRESULT engine_file_text(struct engine_job *job, uint32_t index, enum engine_fil
     case ENGINE_FILE_TEMPORARY_NAME:
         text = file->temporary_name;
         break;
+    case ENGINE_FILE_RESPONSE_HEADERS:
+        text = file->response_headers;
+        break;
     }
+    if (!text)
+        return S_OK;
     *out = strdup(text);
     return *out ? S_OK : E_OUTOFMEMORY;
 }
@@ -33,6 +38,66 @@ void engine_file_status(struct engine_job *job, uint32_t index, struct engine_fi
     job_file_progress(&job->job, index, &job->engine->shared.settings, &out->bytes_total,
                       &out->bytes_transferred);
     out->completed = job->job.files[index]->kept;
+    out->validated = job->job.files[index]->validated;
+}
+
+/* A file that may have become void by a call. Under the lock. */
+static bool has_data(const struct engine_file *file)
+{
+    return rangeset_count(&file->job->job.files[file->index]->requests.filled) > 0;
+}
+
+/* Requests under way go to the old address. Under the lock. */
+static void leave_old_address(struct engine_job *job)
+{
+    if (job->transfer_count == 0)
+        return;
+    transfer_detach_all(job);
+    job->job.changes |= JOB_CHANGED_WORK;
+}
+
+static void forget_void_file(struct engine_file *file)
+{
+    if (!file->output.made || has_data(file))
+        return;
+    report_void(file);
+    output_void(&file->output);
+}
+
+HRESULT engine_file_set_remote_name(struct engine_job *job, uint32_t index, const char *remote_name)
+{
+    HRESULT hr;
+
+    LOCK_SCOPE(&job->engine->lock);
+    leave_old_address(job);
+    hr = job_set_remote_name(&job->job, index, remote_name, engine_filetime(job->engine));
+    forget_void_file(job->files[index]);
+    effects_apply(job);
+    return hr;
+}
+
+HRESULT engine_job_replace_prefix(struct engine_job *job, const char *old_prefix, const char *new_prefix)
+{
+    HRESULT hr;
+
+    LOCK_SCOPE(&job->engine->lock);
+    leave_old_address(job);
+    hr = job_replace_prefix(&job->job, old_prefix, new_prefix, engine_filetime(job->engine));
+    for (size_t i = 0; i < job->file_count; i++)
+        forget_void_file(job->files[i]);
+    effects_apply(job);
+    return hr;
+}
+
+HRESULT engine_file_set_validation(struct engine_job *job, uint32_t index, bool valid)
+{
+    HRESULT hr;
+
+    LOCK_SCOPE(&job->engine->lock);
+    hr = job_set_validation(&job->job, index, valid, engine_filetime(job->engine));
+    forget_void_file(job->files[index]);
+    effects_apply(job);
+    return hr;
 }
 
 HRESULT engine_file_request_ranges(struct engine_job *job, uint32_t index, const struct range *ranges,

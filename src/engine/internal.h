@@ -94,6 +94,7 @@ struct engine {
     struct job_limits limits;
     const struct job_table *table;
     char *owner_sid;
+    bool administrator;
     char *name; /* NULL: not to be found */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
     void *write_fault_context;
@@ -234,6 +235,8 @@ HRESULT output_discard(struct output *output);
 void output_void(struct output *output);
 /* Whether output_open is to be called before a write. */
 bool output_is_shut(const struct output *output);
+/* BG_E_NEW_OWNER_NO_FILE_ACCESS, or S_OK: whether this process may write there. */
+HRESULT output_check_access(const struct output *output);
 
 /* --- deliver.c */
 extern const struct notify_handler deliver_transferred, deliver_error, deliver_modification, deliver_file,

@@ -96,6 +96,7 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
 
     mutex_lock(&engine->lock);
     job->job.key = engine->shared.next_key++;
+    job_choose_defaults(&job->job, &engine->shared.settings);
     notify_job_init(&job->notify, engine->notify, job->job.key);
     notify_job_set_interval(&job->notify, (uint32_t)job->job.number[JOB_NOTIFICATION_INTERVAL_MS]);
     notify_job_set_repeat_limit(&job->notify, (uint32_t)job->job.number[JOB_MINIMUM_RETRY_DELAY_S]);
@@ -346,7 +347,7 @@ static HRESULT keep_files(struct engine_job *job)
         hr = output_keep(&job->files[i]->output, file->size, file->last_modified_unix_s);
         if (FAILED(hr))
             return hr;
-        file->kept = true;
+        file->kept = file->validated = true; /* */
     }
     return S_OK;
 }
@@ -375,6 +376,24 @@ HRESULT engine_job_complete(struct engine_job *job)
     checks_job_ended(job, "IBackgroundCopyJob::Complete");
     engine_release_final(job);
     return hr;
+}
+
+HRESULT engine_job_take_ownership(struct engine_job *job)
+{
+    HRESULT hr = S_OK;
+
+    if (!job->engine->administrator)
+        return E_ACCESSDENIED;
+    LOCK_SCOPE(&job->engine->lock);
+    if (job_state_is_final(job->job.state))
+        return BG_E_INVALID_STATE;
+    for (size_t i = 0; SUCCEEDED(hr) && i < job->file_count; i++)
+        hr = output_check_access(&job->files[i]->output);
+    if (FAILED(hr))
+        return hr;
+    job_take_ownership(&job->job, engine_filetime(job->engine));
+    effects_apply(job);
+    return S_OK;
 }
 
 HRESULT engine_job_set(struct engine_job *job, enum job_property property, const struct job_value *value)

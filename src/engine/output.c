@@ -8,6 +8,8 @@
  */
 #include "engine/internal.h"
 
+#include "base/hr.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +213,11 @@ HRESULT output_discard(struct output *output)
     if (SUCCEEDED(hr))
         output->made = false;
     return hr;
+}
+
+HRESULT output_check_access(const struct output *output)
+{
+    return FAILED(sys_dir_writable(output->dir->sys)) ? BG_E_NEW_OWNER_NO_FILE_ACCESS : S_OK;
 }
 
 void output_void(struct output *output)

@@ -101,7 +101,7 @@ HRESULT job_add_files(struct job *job, const struct job_new_file *files, size_t 
     for (size_t i = 0; i < count; i++)
         job->files[job->file_count + i]->temporary_name = files[i].temporary_name;
     job->file_count += count;
-    job->modified_100ns = now_100ns;
+    job->touched_100ns = job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED | JOB_CHANGED_WORK;
     return S_OK;
 }
@@ -132,6 +132,7 @@ HRESULT job_request_ranges(struct job *job, uint32_t index, const struct range *
     if (FAILED(hr))
         return hr;
     file->ranges_asked = true;
+    job->touched_100ns = now_100ns;
     job->asked |= rangeset_count(&file->requests.pending) > 0;
     job->changes |= JOB_CHANGED_WORK;
     if (queued)

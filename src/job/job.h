@@ -76,6 +76,8 @@ struct job_file {
     bool ranges_refused;    /* the server ignored a Range once */
     bool ranges_asked;      /* RequestFileRanges has succeeded on it (A18) */
     bool restarted;         /* started over once at once (A18); the next change waits for the delay */
+    bool moved;             /* has another remote name, which has not proved to be the same file */
+    bool validated;         /* the client said so, or Complete did */
     bool finished;          /* every byte came; never fetched again */
     bool kept;              /* Complete renamed it into place: BG_FILE_PROGRESS.Completed */
     bool reported;          /* FileTransferred was delivered */
@@ -91,13 +93,16 @@ struct job {
     uint64_t choices; /* made so far: numbers the seeded ones */
 
     char *display_name, *description;
-    uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; text ones are above */
+    GUID notification_clsid;             /* GUID_NULL: none */
+    uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; the others are above */
     bool resumed_once;                   /* Resume has succeeded */
     bool auto_suspended;                 /* SUSPENDED because its requests were done (A11) */
     bool probing;                        /* Resume without requests: learn the sizes (A12) */
     bool asked;                          /* ranges were asked for since the requests were last done (A23) */
 
     uint64_t created_100ns, modified_100ns, transferred_100ns; /* FILETIME, UTC; 0: not yet */
+    uint64_t
+        touched_100ns; /* last progress or call that changes something: inactivity counts from it */
     struct job_error error;
     uint32_t error_count;            /* */
     uint64_t trouble_since_us;       /* first transient error without progress since, or JOB_NEVER_US */
@@ -126,6 +131,8 @@ HRESULT job_move(struct job *job, enum job_event event, uint64_t now_100ns);
 unsigned job_take_changes(struct job *job);
 
 /* --- properties (property.c) */
+/* For a new job that has its key: defaults that the contract leaves open (A32). */
+void job_choose_defaults(struct job *job, const struct settings *settings);
 HRESULT job_set(struct job *job, enum job_property property, const struct job_value *value,
                 const struct settings *settings, uint64_t now_100ns);
 /* value->text is borrowed from the job. E_INVALIDARG: no such property. */
@@ -147,6 +154,18 @@ HRESULT job_add_files(struct job *job, const struct job_new_file *files, size_t 
 HRESULT job_check_remote_name(const char *remote_name);
 HRESULT job_check_local_name(const char *local_name);
 
+/* --- where a file comes from (origin.c): legal until a final state, BG_E_INVALID_STATE then. The caller has
+ * ended all flights of the job. A file that may not be continued is void afterwards (R-118).
+ * E_INVALIDARG: no legal name; E_OUTOFMEMORY. */
+HRESULT job_set_remote_name(struct job *job, uint32_t file, const char *remote_name, uint64_t now_100ns);
+/* S_FALSE: no name begins with old_prefix; E_INVALIDARG also for an empty prefix. All or nothing. */
+HRESULT job_replace_prefix(struct job *job, const char *old_prefix, const char *new_prefix,
+                           uint64_t now_100ns);
+
+/* --- what the client says of a finished file (validation.c). Refused, it is void and unfinished, and the job
+ * in ERROR with BG_E_VALIDATION_FAILED. E_PENDING: not finished; BG_E_INVALID_STATE. */
+HRESULT job_set_validation(struct job *job, uint32_t file, bool valid, uint64_t now_100ns);
+
 /* --- the File6 methods (file.c). BG_E_RANDOM_ACCESS_NOT_SUPPORTED (R-201 to R-203), BG_E_INVALID_STATE in a
  * final state, and what requests.h says. */
 HRESULT job_request_ranges(struct job *job, uint32_t file, const struct range *ranges, size_t count,
@@ -163,6 +182,9 @@ HRESULT job_suspend(struct job *job, uint64_t now_100ns);
  * so what was filled of it may be void afterwards (R-535). */
 HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t now_100ns);
 HRESULT job_cancel(struct job *job, uint64_t now_100ns);
+
+/* What only the former owner's word was good for is forgotten. */
+void job_take_ownership(struct job *job, uint64_t now_100ns);
 
 /* --- what the engine found (lifecycle.c) */
 enum job_plan_kind {

@@ -21,6 +21,7 @@ HRESULT job_init(struct job *job, const GUID *id, enum job_type type, const char
         .table = table,
         .created_100ns = now_100ns,
         .modified_100ns = now_100ns,
+        .touched_100ns = now_100ns,
         .error = {.file = JOB_NO_FILE},
         .trouble_since_us = JOB_NEVER_US,
         .failed_at_us = JOB_NEVER_US,
@@ -122,7 +123,7 @@ static HRESULT call(struct job *job, enum job_event event, uint64_t now_100ns)
     HRESULT hr = job_move(job, event, now_100ns);
 
     if (SUCCEEDED(hr))
-        job->modified_100ns = now_100ns;
+        job->touched_100ns = job->modified_100ns = now_100ns;
     return hr;
 }
 
@@ -146,6 +147,13 @@ HRESULT job_complete(struct job *job, uint64_t now_100ns)
     HRESULT hr = call(job, JOB_EVENT_COMPLETE, now_100ns);
 
     return hr == S_OK && partial ? BG_S_PARTIAL_COMPLETE : hr;
+}
+
+void job_take_ownership(struct job *job, uint64_t now_100ns)
+{
+    job->number[JOB_HELPER_TOKEN] = 0;
+    job->touched_100ns = job->modified_100ns = now_100ns;
+    job->changes |= JOB_CHANGED;
 }
 
 /* What a job has to do, as far as Resume asks. */

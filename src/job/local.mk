@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libjob.la
 	%D%/names.c \
 	%D%/order.c \
 	%D%/order.h \
+	%D%/origin.c \
 	%D%/plan.c \
 	%D%/progress.c \
 	%D%/property.c \
@@ -16,5 +17,6 @@ noinst_LTLIBRARIES += %D%/libjob.la
 	%D%/rules.h \
 	%D%/state.c \
 	%D%/state.h \
-	%D%/transfer.c
+	%D%/transfer.c \
+	%D%/validation.c
 libopenbits_la_LIBADD += %D%/libjob.la

@@ -88,7 +88,7 @@ static bool only_asked(const struct job *job, const struct settings *settings)
 static bool plan_file(struct job *job, struct job_file *file, const struct job_limits *limits,
                       const struct settings *settings, bool asked_only, struct job_plan *out)
 {
-    if (file->size == JOB_SIZE_UNKNOWN) {
+    if (file->size == JOB_SIZE_UNKNOWN || file->moved) {
         out->kind = JOB_PLAN_SIZE;
         return true;
     }

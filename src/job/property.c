@@ -8,6 +8,11 @@
 #include "base/utf.h"
 #include "job/rules.h"
 
+/* BITS_JOB_TRANSFER_POLICY_*: what COST_FLAGS may read before it is set (R-654, A32). */
+#define COST_UNRESTRICTED UINT32_C(0x80000021)
+#define COST_STANDARD     UINT32_C(0x80000067)
+#define COST_ALWAYS       UINT32_C(0x800000FF)
+
 /* Whether the job is at a point where the property may be set; the common answer in a final state comes
  * before. NULL in a row: at any time. */
 typedef HRESULT moment_fn(struct job *job, const struct settings *settings);
@@ -25,16 +30,37 @@ static HRESULT moment_of_on_demand(struct job *job, const struct settings *setti
     }
 }
 
+/* "After Resume" means: Resume has ever succeeded. */
+static HRESULT moment_before_resume(struct job *job, const struct settings *settings)
+{
+    (void)settings;
+    return job->resumed_once ? BG_E_READ_ONLY_PROPERTY_AFTER_RESUME : S_OK;
+}
+
+static HRESULT moment_before_files(struct job *job, const struct settings *settings)
+{
+    (void)settings;
+    return job->file_count > 0 ? BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE : S_OK;
+}
+
+static HRESULT moment_before_transferred(struct job *job, const struct settings *settings)
+{
+    (void)settings;
+    return job->state == JOB_TRANSFERRED ? BG_E_INVALID_STATE : S_OK;
+}
+
 struct property {
     enum job_value_type type;
+    size_t offset; /* texts and GUIDs: of the char * or the GUID in struct job */
 
-    /* numbers: legal up to `max`; below `least` they become `least`; is_flag: anything but 0 becomes 1 */
+    /* numbers: legal from `least` to `max`, and of `bits` only; is_flag: anything but 0 becomes 1 */
     uint64_t initial, least, max;
+    uint64_t bits; /* 0: any */
     bool is_flag;
-    HRESULT above_max;
+    HRESULT below_least; /* S_OK: the number becomes `least` */
+    HRESULT above_max;   /* of other bits too */
 
     /* texts */
-    size_t text; /* offset of the char * in struct job */
     size_t max_utf16_units;
     HRESULT too_long;
 
@@ -45,11 +71,11 @@ struct property {
 static const struct property properties[JOB_PROPERTY_COUNT] = {
     /* R-003 has two codes for one condition; CreateJob's own is job_init's matter */
     [JOB_DISPLAY_NAME] = {.type = JOB_VALUE_TEXT,
-                          .text = offsetof(struct job, display_name),
+                          .offset = offsetof(struct job, display_name),
                           .max_utf16_units = 256,
                           .too_long = BG_E_STRING_TOO_LONG},
     [JOB_DESCRIPTION] = {.type = JOB_VALUE_TEXT,
-                         .text = offsetof(struct job, description),
+                         .offset = offsetof(struct job, description),
                          .max_utf16_units = 1024,
                          .too_long = BG_E_STRING_TOO_LONG},
     [JOB_PRIORITY] = {.initial = JOB_NORMAL,
@@ -78,11 +104,61 @@ static const struct property properties[JOB_PROPERTY_COUNT] = {
                                       .max = UINT32_MAX,
                                       .above_max = E_INVALIDARG,
                                       .changes = JOB_CHANGED_INTERVAL},
+    [JOB_MAXIMUM_DOWNLOAD_TIME_S] = {.initial = 7776000, /* */
+                                     .max = UINT32_MAX,
+                                     .above_max = E_INVALIDARG,
+                                     .changes = JOB_CHANGED_WORK},
+    /* of no effect for HTTP */
+    [JOB_FILE_ACL_FLAGS] = {.max = 15, .above_max = E_INVALIDARG, .moment = moment_before_transferred},
+    [JOB_PEER_CACHING_FLAGS] = {.max = 7, .above_max = E_NOTIMPL}, /* */
+    [JOB_COST_FLAGS] = {.initial = COST_UNRESTRICTED,
+                        .max = UINT32_MAX,
+                        .bits = 0xC00000FF,
+                        .above_max = E_INVALIDARG,
+                        .changes = JOB_CHANGED_WORK},
+    [JOB_NOTIFICATION_CLSID] = {.type = JOB_VALUE_GUID, .offset = offsetof(struct job, notification_clsid)},
+    [JOB_DYNAMIC_CONTENT] = {.max = UINT32_MAX,
+                             .is_flag = true,
+                             .above_max = E_INVALIDARG,
+                             .moment = moment_before_resume,
+                             .changes = JOB_CHANGED_WORK},
+    [JOB_HIGH_PERFORMANCE] = {.max = UINT32_MAX,
+                              .is_flag = true,
+                              .above_max = E_INVALIDARG,
+                              .moment = moment_before_files},
+    [JOB_MAX_DOWNLOAD_SIZE] = {.initial = UINT64_MAX, /* no limit */
+                               .least = 1,
+                               .max = UINT64_MAX,
+                               .below_least = BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE,
+                               .moment = moment_before_resume},
+    /* only the proxy's (BG_AUTH_TARGET_PROXY) are supported; none is set at first */
+    [JOB_STORED_CREDENTIALS] = {.least = 2,
+                                .max = 2,
+                                .below_least = BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED,
+                                .above_max = BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED},
+    [JOB_HELPER_TOKEN_FLAGS] = {.max = 3, .above_max = E_INVALIDARG, .changes = JOB_CHANGED_WORK},
+    [JOB_HELPER_TOKEN] = {.max = 1, .above_max = E_INVALIDARG, .changes = JOB_CHANGED_WORK},
 };
+
+static void *place_of(struct job *job, const struct property *row)
+{
+    return (char *)job + row->offset;
+}
 
 static char **text_of(struct job *job, const struct property *row)
 {
-    return (char **)(void *)((char *)job + row->text);
+    return place_of(job, row);
+}
+
+void job_choose_defaults(struct job *job, const struct settings *settings)
+{
+    static const uint64_t cost_flags[] = {
+        [SETTING_A32_UNRESTRICTED] = COST_UNRESTRICTED,
+        [SETTING_A32_STANDARD] = COST_STANDARD,
+        [SETTING_A32_ALWAYS] = COST_ALWAYS,
+    };
+
+    job->number[JOB_COST_FLAGS] = cost_flags[job_choose(job, settings, SETTING_A32)];
 }
 
 HRESULT job_properties_init(struct job *job)
@@ -105,8 +181,13 @@ static HRESULT check_value(const struct property *row, const struct job_value *v
 {
     if (value->type != row->type)
         return E_INVALIDARG;
-    if (row->type == JOB_VALUE_NUMBER)
-        return value->number > row->max ? row->above_max : S_OK;
+    if (row->type == JOB_VALUE_GUID)
+        return S_OK;
+    if (row->type == JOB_VALUE_NUMBER) {
+        if (value->number > row->max || (row->bits && value->number & ~row->bits))
+            return row->above_max;
+        return value->number < row->least ? row->below_least : S_OK;
+    }
     if (!value->text)
         return E_INVALIDARG;
     return utf_utf16_units(value->text) > row->max_utf16_units ? row->too_long : S_OK;
@@ -150,10 +231,12 @@ HRESULT job_set(struct job *job, enum job_property property, const struct job_va
         hr = set_text(text_of(job, row), value->text);
         if (FAILED(hr))
             return hr;
+    } else if (row->type == JOB_VALUE_GUID) {
+        *(GUID *)place_of(job, row) = value->guid;
     } else {
         job->number[property] = stored_number(row, value->number);
     }
-    job->modified_100ns = now_100ns;
+    job->touched_100ns = job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED | row->changes;
     return S_OK;
 }
@@ -164,9 +247,16 @@ HRESULT job_get(const struct job *job, enum job_property property, struct job_va
     if ((unsigned)property >= JOB_PROPERTY_COUNT)
         return E_INVALIDARG;
     value->type = properties[property].type;
-    if (value->type == JOB_VALUE_NUMBER)
+    switch (value->type) {
+    case JOB_VALUE_NUMBER:
         value->number = job->number[property];
-    else
-        value->text = *(char *const *)(const void *)((const char *)job + properties[property].text);
+        break;
+    case JOB_VALUE_TEXT:
+        value->text = *(char *const *)(const void *)((const char *)job + properties[property].offset);
+        break;
+    case JOB_VALUE_GUID:
+        value->guid = *(const GUID *)(const void *)((const char *)job + properties[property].offset);
+        break;
+    }
     return S_OK;
 }

@@ -19,6 +19,17 @@ enum job_property {
     JOB_NO_PROGRESS_TIMEOUT_S,    /* number */
     JOB_ON_DEMAND_MODE,           /* number: 0 or 1 */
     JOB_NOTIFICATION_INTERVAL_MS, /* number */
+    JOB_MAXIMUM_DOWNLOAD_TIME_S,  /* number */
+    JOB_FILE_ACL_FLAGS,           /* number: BG_COPY_FILE_* */
+    JOB_PEER_CACHING_FLAGS,       /* number: BG_JOB_ENABLE_PEERCACHING_* */
+    JOB_COST_FLAGS,               /* number: BITS_COST_* */
+    JOB_NOTIFICATION_CLSID,       /* guid */
+    JOB_DYNAMIC_CONTENT,          /* number: 0 or 1 */
+    JOB_HIGH_PERFORMANCE,         /* number: 0 or 1 */
+    JOB_MAX_DOWNLOAD_SIZE,        /* number */
+    JOB_STORED_CREDENTIALS,       /* number: BG_AUTH_TARGET */
+    JOB_HELPER_TOKEN_FLAGS,       /* number: BG_TOKEN_* */
+    JOB_HELPER_TOKEN,             /* number: 0 or 1: the caller's identity was captured */
     JOB_PROPERTY_COUNT,
 };
 
@@ -35,6 +46,7 @@ enum job_notify {
 enum job_value_type {
     JOB_VALUE_NUMBER,
     JOB_VALUE_TEXT,
+    JOB_VALUE_GUID,
 };
 
 struct job_value {
@@ -42,6 +54,7 @@ struct job_value {
     uint64_t number;
     const char
         *text; /* UTF-8; setters copy it, job_get lends the job's, engine_job_get gives a copy (free) */
+    GUID guid;
 };
 
 #endif

@@ -127,6 +127,17 @@ const struct job_table job_default_table = {{
         {
             [JOB_TRANSIENT_ERROR] = TO(QUEUED),
         },
+    [JOB_EVENT_FILE_REFUSED] =
+        {
+            [JOB_QUEUED] = TO(ERROR),
+            [JOB_CONNECTING] = TO(ERROR),
+            [JOB_TRANSFERRING] = TO(ERROR),
+            [JOB_SUSPENDED] = TO(ERROR),
+            [JOB_ERROR] = STAY,
+            [JOB_TRANSIENT_ERROR] = TO(ERROR),
+            [JOB_TRANSFERRED] = TO(ERROR),
+            FINAL_REFUSES,
+        },
     [JOB_EVENT_GAVE_UP] =
         {
             [JOB_TRANSIENT_ERROR] = TO(ERROR),
@@ -167,6 +178,7 @@ const char *job_event_name(enum job_event event)
         [JOB_EVENT_FAILED] = "failed",
         [JOB_EVENT_FAILED_FOR_NOW] = "failed-for-now",
         [JOB_EVENT_RETRY] = "retry",
+        [JOB_EVENT_FILE_REFUSED] = "file-refused",
         [JOB_EVENT_GAVE_UP] = "gave-up",
     };
 

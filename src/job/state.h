@@ -43,6 +43,7 @@ enum job_event {
     JOB_EVENT_FAILED,         /* for good */
     JOB_EVENT_FAILED_FOR_NOW, /* transient */
     JOB_EVENT_RETRY,          /* TRANSIENT_ERROR: the delay is over, or what it waited for is there */
+    JOB_EVENT_FILE_REFUSED,   /* the client found a finished file bad */
     JOB_EVENT_GAVE_UP,        /* TRANSIENT_ERROR: the no-progress timeout is over */
     JOB_EVENT_COUNT,
 };

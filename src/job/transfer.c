@@ -29,6 +29,22 @@ static bool copy_text(const char *in, char **out)
     return !in || *out;
 }
 
+/* size and time stamp decide; a new ETag is the new server's. */
+static HRESULT same_at_new_address(struct job_file *file, uint64_t size, const char *etag,
+                                   const char *last_modified)
+{
+    char *new_etag;
+
+    if (size != file->size || !last_modified || strcmp(last_modified, file->last_modified) != 0)
+        return BG_E_REMOTE_FILE_CHANGED;
+    if (!copy_text(etag, &new_etag))
+        return E_OUTOFMEMORY;
+    free(file->etag);
+    file->etag = new_etag;
+    file->moved = false;
+    return S_OK;
+}
+
 HRESULT job_file_known(struct job *job, uint32_t index, uint64_t size, const char *etag,
                        const char *last_modified, int64_t last_modified_unix_s, uint64_t now_100ns)
 {
@@ -37,6 +53,8 @@ HRESULT job_file_known(struct job *job, uint32_t index, uint64_t size, const cha
     AUTOFREE char *new_last_modified = NULL;
     HRESULT hr;
 
+    if (file->moved)
+        return same_at_new_address(file, size, etag, last_modified);
     if (file->size != JOB_SIZE_UNKNOWN || size == JOB_SIZE_UNKNOWN)
         return S_OK;
     if (!copy_text(etag, &new_etag) || !copy_text(last_modified, &new_last_modified))
@@ -89,7 +107,7 @@ HRESULT job_flight_filled(struct job *job, uint32_t index, struct flight *flight
     if (FAILED(hr))
         return hr;
     job->trouble_since_us = JOB_NEVER_US;
-    job->modified_100ns = now_100ns;
+    job->touched_100ns = job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED;
     if (!file->finished && requests_complete(&file->requests, file->size))
         job_file_finished(job, file);
@@ -102,8 +120,7 @@ void job_flight_end(struct job *job, uint32_t index, struct flight *flight)
     job->changes |= JOB_CHANGED_WORK;
 }
 
-/* Nothing of this file is known or filled any more; what was asked for still is. */
-static void start_over(struct job_file *file)
+void job_file_start_over(struct job_file *file)
 {
     requests_void(&file->requests);
     file->size = JOB_SIZE_UNKNOWN;
@@ -111,6 +128,7 @@ static void start_over(struct job_file *file)
     free(file->last_modified);
     file->etag = file->last_modified = NULL;
     file->last_modified_unix_s = 0;
+    file->moved = file->validated = false;
 }
 
 /* The remote file has changed: whether the job goes on with the new one by itself (R-560, A18). */
@@ -161,10 +179,12 @@ HRESULT job_fail(struct job *job, const struct job_error *error, const struct se
         file->random_access = BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
     }
     if (file && error->hr == BG_E_REMOTE_FILE_CHANGED && !file->finished) {
-        start_over(file);
-        if (changed_file_restarts(job, file, settings)) {
-            if (!file->restarted) {
-                file->restarted = true;
+        bool moved = file->moved;
+
+        job_file_start_over(file);
+        if (moved || changed_file_restarts(job, file, settings)) {
+            if (moved || !file->restarted) {
+                file->restarted = !moved;
                 job->modified_100ns = now_100ns;
                 job->changes |= JOB_CHANGED | JOB_CHANGED_WORK;
                 return S_FALSE;

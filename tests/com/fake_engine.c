@@ -74,6 +74,11 @@ const char *engine_owner_sid(const struct engine *engine)
     return "S-1-22-1-1000";
 }
 
+bool engine_owner_is_administrator(const struct engine *engine)
+{
+    return engine->administrator;
+}
+
 HRESULT engine_create_job(struct engine *engine, const char *display_name, enum job_type type, GUID *id,
                           struct engine_job **out)
 {
@@ -193,6 +198,11 @@ HRESULT engine_job_complete(struct engine_job *job)
     return answer(job->engine, __func__);
 }
 
+HRESULT engine_job_take_ownership(struct engine_job *job)
+{
+    return answer(job->engine, __func__);
+}
+
 HRESULT engine_job_set(struct engine_job *job, enum job_property property, const struct job_value *value)
 {
     HRESULT hr = answer(job->engine, __func__);
@@ -202,6 +212,8 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
     if (value->type == JOB_VALUE_TEXT) {
         free(job->text[property]);
         job->text[property] = strdup(value->text);
+    } else if (value->type == JOB_VALUE_GUID) {
+        job->guid[property] = value->guid;
     } else {
         job->number[property] = value->number;
     }
@@ -215,6 +227,8 @@ HRESULT engine_job_get(struct engine_job *job, enum job_property property, struc
     if (FAILED(hr))
         return hr;
     *value = (struct job_value){.type = JOB_VALUE_NUMBER, .number = job->number[property]};
+    if (property == JOB_NOTIFICATION_CLSID)
+        *value = (struct job_value){.type = JOB_VALUE_GUID, .guid = job->guid[property]};
     if (job->text[property])
         *value = (struct job_value){.type = JOB_VALUE_TEXT, .text = strdup(job->text[property])};
     return S_OK;
@@ -235,9 +249,39 @@ HRESULT engine_file_text(struct engine_job *job, uint32_t file, enum engine_file
 {
     HRESULT hr = answer(job->engine, __func__);
 
+    const char *text = which == ENGINE_FILE_REMOTE_NAME ? job->remote[file] : job->local[file];
+
     ck_assert_uint_lt(file, job->status.file_count);
-    *out =
-        FAILED(hr) ? NULL : strdup(which == ENGINE_FILE_REMOTE_NAME ? job->remote[file] : job->local[file]);
+    if (which == ENGINE_FILE_RESPONSE_HEADERS)
+        text = job->headers;
+    *out = FAILED(hr) || !text ? NULL : strdup(text);
+    return hr;
+}
+
+HRESULT engine_file_set_remote_name(struct engine_job *job, uint32_t file, const char *remote_name)
+{
+    HRESULT hr = answer(job->engine, __func__);
+
+    job->engine->file = file;
+    snprintf(job->engine->text[1], sizeof job->engine->text[1], "%s", remote_name);
+    return hr;
+}
+
+HRESULT engine_job_replace_prefix(struct engine_job *job, const char *old_prefix, const char *new_prefix)
+{
+    HRESULT hr = answer(job->engine, __func__);
+
+    snprintf(job->engine->text[0], sizeof job->engine->text[0], "%s", old_prefix);
+    snprintf(job->engine->text[1], sizeof job->engine->text[1], "%s", new_prefix);
+    return hr;
+}
+
+HRESULT engine_file_set_validation(struct engine_job *job, uint32_t file, bool valid)
+{
+    HRESULT hr = answer(job->engine, __func__);
+
+    job->engine->file = file;
+    job->engine->valid = valid;
     return hr;
 }
 

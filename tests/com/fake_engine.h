@@ -19,9 +19,11 @@ struct engine_job {
     atomic_int holds; /* of handles; 0 is the engine's own life */
     char *text[JOB_PROPERTY_COUNT];
     uint64_t number[JOB_PROPERTY_COUNT];
+    GUID guid[JOB_PROPERTY_COUNT];
     struct engine_job_status status;
     struct engine_file_status file[FAKE_FILES];
     char *remote[FAKE_FILES], *local[FAKE_FILES];
+    const char *headers; /* of each file's last answer; NULL: none */
     struct range filled[FAKE_RANGES];
     size_t filled_count;
     struct job_error error;
@@ -45,6 +47,8 @@ struct engine {
     uint32_t file;
     uint64_t now_us;
     char setting[64];
+    char text[2][64]; /* what a name was changed from and to */
+    bool administrator, valid;
 };
 
 /* One handle is held; trace_path may be NULL. */

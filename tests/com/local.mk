@@ -21,6 +21,7 @@ com_test_libs = \
 
 check_PROGRAMS += \
 	%D%/test_com_callbacks \
+	%D%/test_com_classic \
 	%D%/test_com_entries \
 	%D%/test_com_enum \
 	%D%/test_com_objects \
@@ -29,6 +30,9 @@ check_PROGRAMS += \
 %C%_test_com_callbacks_SOURCES = %D%/test_com_callbacks.c
 %C%_test_com_callbacks_CFLAGS = $(com_test_cflags)
 %C%_test_com_callbacks_LDADD = $(com_test_libs)
+%C%_test_com_classic_SOURCES = %D%/test_com_classic.c
+%C%_test_com_classic_CFLAGS = $(com_test_cflags)
+%C%_test_com_classic_LDADD = $(com_test_libs)
 %C%_test_com_entries_SOURCES = %D%/test_com_entries.c
 %C%_test_com_entries_CFLAGS = $(com_test_cflags)
 %C%_test_com_entries_LDADD = $(com_test_libs)
@@ -51,14 +55,19 @@ check_LTLIBRARIES += %D%/libcom_oom.la
 	src/com/cursor.c \
 	src/com/enum_files.c \
 	src/com/enum_jobs.c \
+	src/com/enum_peers.c \
+	src/com/enum_records.c \
 	src/com/error.c \
 	src/com/file.c \
 	src/com/job.c \
 	src/com/job_properties.c \
 	src/com/manager.c \
 	src/com/object.c \
+	src/com/owner.c \
+	src/com/peer_cache.c \
 	src/com/text.c \
-	src/com/tracing.c
+	src/com/tracing.c \
+	src/com/uploads.c
 nodist_%C%_libcom_oom_la_SOURCES = src/com/entries.c
 %C%_libcom_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dcalloc=oom_calloc -DCoTaskMemAlloc=oom_task_alloc
 %C%_test_com_oom_SOURCES = %D%/test_com_oom.c

@@ -45,18 +45,11 @@ struct com_answer {
     const IID *iid;
 };
 
-struct com_partly {
-    const char *method;
-    int property;
-};
-
 extern const struct com_case com_cases[];
 extern const size_t com_case_count;
 extern const struct com_vtable com_vtables[];
 extern const size_t com_vtable_count;
 extern const struct com_answer com_answers[];
 extern const size_t com_answer_count;
-extern const struct com_partly com_partly[];
-extern const size_t com_partly_count;
 
 #endif

@@ -274,41 +274,6 @@ START_TEST(test_number_properties)
 }
 END_TEST
 
-START_TEST(test_properties_by_id)
-{
-    static const struct {
-        int id;
-        HRESULT hr;
-    } rows[] = {
-        {-1, BG_E_UNKNOWN_PROPERTY_ID},
-        {0, BG_E_UNKNOWN_PROPERTY_ID},
-        {6, BG_E_UNKNOWN_PROPERTY_ID},
-        {8, BG_E_UNKNOWN_PROPERTY_ID},
-        {11, BG_E_UNKNOWN_PROPERTY_ID},
-        {9, S_OK},
-        {10, S_OK},
-    };
-    BITS_JOB_PROPERTY_ID id = (BITS_JOB_PROPERTY_ID)rows[_i].id;
-    BITS_JOB_PROPERTY_VALUE value;
-    IBackgroundCopyJob5 *job5;
-
-    ck_assert_int_eq(IBackgroundCopyJob_QueryInterface(zoo.job, &IID_IBackgroundCopyJob5, (void **)&job5),
-                     S_OK);
-    memset(&value, 0xAA, sizeof value); /* what no field says is garbage */
-    value.Dword = 1000;
-    ck_assert_int_eq(IBackgroundCopyJob5_SetProperty(job5, id, value), rows[_i].hr);
-    memset(&value, 0xAA, sizeof value);
-    ck_assert_int_eq(IBackgroundCopyJob5_GetProperty(job5, id, &value), rows[_i].hr);
-    if (rows[_i].hr == S_OK) {
-        ck_assert_uint_eq(value.Uint64, rows[_i].id == 9 ? 1000 : 1); /* */
-        ck_assert_uint_eq(zoo.fake_job->number[JOB_NOTIFICATION_INTERVAL_MS], rows[_i].id == 9 ? 1000 : 0);
-        ck_assert_uint_eq(zoo.fake_job->number[JOB_ON_DEMAND_MODE], rows[_i].id == 9 ? 0 : 1);
-    }
-    ck_assert_uint_eq(value.ClsID.Data4[7], 0);
-    IBackgroundCopyJob5_Release(job5);
-}
-END_TEST
-
 /* --- the file */
 
 START_TEST(test_file_texts_and_progress)
@@ -327,7 +292,7 @@ START_TEST(test_file_texts_and_progress)
     ck_assert_int_eq(IBackgroundCopyFile_GetProgress(zoo.file, &progress), S_OK);
     ck_assert(progress.BytesTotal == BG_SIZE_UNKNOWN && progress.BytesTransferred == 0);
     ck_assert_int_eq(progress.Completed, FALSE); /* */
-    *status = (struct engine_file_status){10, 10, true};
+    *status = (struct engine_file_status){10, 10, true, false};
     ck_assert_int_eq(IBackgroundCopyFile_GetProgress(zoo.file, &progress), S_OK);
     ck_assert(progress.BytesTotal == 10 && progress.BytesTransferred == 10);
     ck_assert_int_eq(progress.Completed, TRUE);
@@ -552,7 +517,6 @@ int main(void)
     tcase_add_test(values, test_status_is_carried_over);
     tcase_add_test(values, test_text_properties);
     tcase_add_test(values, test_number_properties);
-    ROWS(values, test_properties_by_id, 7);
     tcase_add_test(values, test_file_texts_and_progress);
     ROWS(values, test_requested_ranges_are_converted, 11);
     tcase_add_test(values, test_request_of_nothing_is_refused);

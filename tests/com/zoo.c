@@ -10,6 +10,7 @@
 
 void zoo_open(struct zoo *zoo, const char *trace_path)
 {
+    IBitsPeerCacheAdministration *peer_cache;
     GUID id;
 
     memset(zoo, 0, sizeof *zoo);
@@ -26,10 +27,18 @@ void zoo_open(struct zoo *zoo, const char *trace_path)
     ck_assert_int_eq(IBackgroundCopyManager_EnumJobs(zoo->manager, 0, &zoo->enum_jobs), S_OK);
     ck_assert_int_eq(IBackgroundCopyJob_EnumFiles(zoo->job, &zoo->enum_files), S_OK);
     ck_assert_int_eq(IEnumBackgroundCopyFiles_Next(zoo->enum_files, 1, &zoo->file, NULL), S_OK);
+    ck_assert_int_eq(IBackgroundCopyManager_QueryInterface(zoo->manager, &IID_IBitsPeerCacheAdministration,
+                                                           (void **)&peer_cache),
+                     S_OK);
+    ck_assert_int_eq(IBitsPeerCacheAdministration_EnumRecords(peer_cache, &zoo->enum_records), S_OK);
+    ck_assert_int_eq(IBitsPeerCacheAdministration_EnumPeers(peer_cache, &zoo->enum_peers), S_OK);
+    IBitsPeerCacheAdministration_Release(peer_cache);
 }
 
 void zoo_close(struct zoo *zoo)
 {
+    ck_assert_uint_eq(IEnumBitsPeers_Release(zoo->enum_peers), 0);
+    ck_assert_uint_eq(IEnumBitsPeerCacheRecords_Release(zoo->enum_records), 0);
     ck_assert_uint_eq(IEnumBackgroundCopyFiles_Release(zoo->enum_files), 0);
     ck_assert_uint_eq(IEnumBackgroundCopyJobs_Release(zoo->enum_jobs), 0);
     ck_assert_uint_eq(IBackgroundCopyError_Release(zoo->error), 0);
@@ -45,9 +54,14 @@ IUnknown *zoo_object(struct zoo *zoo, const char *name)
         const char *name;
         void *object;
     } objects[] = {
-        {"manager", zoo->manager},     {"job", zoo->job},
-        {"file", zoo->file},           {"error", zoo->error},
-        {"enum_jobs", zoo->enum_jobs}, {"enum_files", zoo->enum_files},
+        {"manager", zoo->manager},
+        {"job", zoo->job},
+        {"file", zoo->file},
+        {"error", zoo->error},
+        {"enum_jobs", zoo->enum_jobs},
+        {"enum_files", zoo->enum_files},
+        {"enum_records", zoo->enum_records},
+        {"enum_peers", zoo->enum_peers},
     };
 
     for (size_t i = 0; i < sizeof objects / sizeof *objects; i++)

@@ -15,6 +15,8 @@ struct zoo {
     IBackgroundCopyError *error;
     IEnumBackgroundCopyJobs *enum_jobs;
     IEnumBackgroundCopyFiles *enum_files;
+    IEnumBitsPeerCacheRecords *enum_records;
+    IEnumBitsPeers *enum_peers;
 };
 
 /* The job has two files, an error on the second, and a description. trace_path may be NULL. */

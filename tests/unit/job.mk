@@ -7,6 +7,7 @@ check_PROGRAMS += \
 	%D%/test_job_files \
 	%D%/test_job_life \
 	%D%/test_job_oom \
+	%D%/test_job_origin \
 	%D%/test_job_plan \
 	%D%/test_job_properties \
 	%D%/test_job_requests \
@@ -18,6 +19,9 @@ check_PROGRAMS += \
 %C%_test_job_life_SOURCES = %D%/test_job_life.c
 %C%_test_job_life_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_life_LDADD = $(JOB_TEST_LIBS)
+%C%_test_job_origin_SOURCES = %D%/test_job_origin.c
+%C%_test_job_origin_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_origin_LDADD = $(JOB_TEST_LIBS)
 %C%_test_job_plan_SOURCES = %D%/test_job_plan.c
 %C%_test_job_plan_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_plan_LDADD = $(JOB_TEST_LIBS)
@@ -41,6 +45,7 @@ check_LTLIBRARIES += %D%/libjob_oom.la
 	src/job/lifecycle.c \
 	src/job/names.c \
 	src/job/order.c \
+	src/job/origin.c \
 	src/job/plan.c \
 	src/job/progress.c \
 	src/job/property.c \
@@ -48,6 +53,7 @@ check_LTLIBRARIES += %D%/libjob_oom.la
 	src/job/retry.c \
 	src/job/state.c \
 	src/job/transfer.c \
+	src/job/validation.c \
 	src/rangeset/leaf.c \
 	src/rangeset/rangeset.c
 %C%_libjob_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=oom_malloc -Dcalloc=oom_calloc -Drealloc=oom_realloc \

@@ -63,6 +63,86 @@ static const struct number_case {
       {UINT64_MAX, E_INVALIDARG, UINT32_MAX},
       {500, S_OK, 500}},
      JOB_CHANGED_INTERVAL},
+    {JOB_MAXIMUM_DOWNLOAD_TIME_S,
+     7776000, /* */
+     {{0, S_OK, 0},
+      {1, S_OK, 1},
+      {UINT32_MAX, S_OK, UINT32_MAX},
+      {UINT64_MAX, E_INVALIDARG, UINT32_MAX},
+      {90, S_OK, 90},
+      {90, S_OK, 90}},
+     JOB_CHANGED_WORK},
+    {JOB_FILE_ACL_FLAGS, /* */
+     0,
+     {{15, S_OK, 15},
+      {16, E_INVALIDARG, 15},
+      {UINT32_MAX, E_INVALIDARG, 15},
+      {1, S_OK, 1},
+      {8, S_OK, 8},
+      {0, S_OK, 0}},
+     0},
+    {JOB_PEER_CACHING_FLAGS, /* */
+     0,
+     {{7, S_OK, 7}, {8, E_NOTIMPL, 7}, {UINT32_MAX, E_NOTIMPL, 7}, {4, S_OK, 4}, {1, S_OK, 1}, {0, S_OK, 0}},
+     0},
+    {JOB_COST_FLAGS, /* */
+     0x80000021,
+     {{0x800000FF, S_OK, 0x800000FF},
+      {0x4000007F, S_OK, 0x4000007F},
+      {0x100, E_INVALIDARG, 0x4000007F},
+      {0x20000001, E_INVALIDARG, 0x4000007F},
+      {3, S_OK, 3},
+      {0, S_OK, 0}},
+     JOB_CHANGED_WORK},
+    {JOB_DYNAMIC_CONTENT,
+     0,
+     {{1, S_OK, 1},
+      {0, S_OK, 0},
+      {2, S_OK, 1},
+      {UINT32_MAX, S_OK, 1},
+      {UINT64_MAX, E_INVALIDARG, 1},
+      {0, S_OK, 0}},
+     JOB_CHANGED_WORK},
+    {JOB_HIGH_PERFORMANCE,
+     0,
+     {{1, S_OK, 1},
+      {0, S_OK, 0},
+      {2, S_OK, 1},
+      {UINT32_MAX, S_OK, 1},
+      {UINT64_MAX, E_INVALIDARG, 1},
+      {0, S_OK, 0}},
+     0},
+    {JOB_MAX_DOWNLOAD_SIZE, /* */
+     UINT64_MAX,
+     {{0, BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE, UINT64_MAX},
+      {1, S_OK, 1},
+      {0, BG_E_MAX_DOWNLOAD_SIZE_INVALID_VALUE, 1},
+      {UINT64_C(1) << 40, S_OK, UINT64_C(1) << 40},
+      {UINT64_MAX, S_OK, UINT64_MAX},
+      {7, S_OK, 7}},
+     0},
+    {JOB_STORED_CREDENTIALS,
+     0,
+     {{1, BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED, 0},
+      {0, BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED, 0},
+      {2, S_OK, 2},
+      {3, BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED, 2},
+      {UINT32_MAX, BG_E_USE_STORED_CREDENTIALS_NOT_SUPPORTED, 2},
+      {2, S_OK, 2}},
+     0},
+    {JOB_HELPER_TOKEN_FLAGS,
+     0,
+     {{1, S_OK, 1},
+      {3, S_OK, 3},
+      {4, E_INVALIDARG, 3},
+      {UINT32_MAX, E_INVALIDARG, 3},
+      {2, S_OK, 2},
+      {0, S_OK, 0}},
+     JOB_CHANGED_WORK},
+    {JOB_HELPER_TOKEN,
+     0,
+     {{1, S_OK, 1}, {0, S_OK, 0}, {1, S_OK, 1}, {2, E_INVALIDARG, 1}, {1, S_OK, 1}, {0, S_OK, 0}},
+     JOB_CHANGED_WORK},
 };
 
 static uint64_t get_number(struct fixture *f, enum job_property property)
@@ -153,6 +233,41 @@ START_TEST(test_text)
 }
 END_TEST
 
+START_TEST(test_class)
+{
+    static const GUID some = {1, 2, 3, {4}}, none;
+    struct job_value value = {.type = JOB_VALUE_GUID, .guid = some}, got;
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    ck_assert_int_eq(job_get(&f.job, JOB_NOTIFICATION_CLSID, &got), S_OK);
+    ck_assert_int_eq(got.type, JOB_VALUE_GUID);
+    ck_assert_int_eq(memcmp(&got.guid, &none, sizeof none), 0);
+    ck_assert_int_eq(job_set(&f.job, JOB_NOTIFICATION_CLSID, &value, &f.settings, NOW + 1), S_OK);
+    ck_assert_int_eq(job_get(&f.job, JOB_NOTIFICATION_CLSID, &got), S_OK);
+    ck_assert_int_eq(memcmp(&got.guid, &some, sizeof some), 0);
+    ck_assert_int_eq(fixture_set(&f, JOB_NOTIFICATION_CLSID, 1), E_INVALIDARG);
+    fixture_release(&f);
+}
+END_TEST
+
+/* R-654, A32. */
+START_TEST(test_cost_flags_before_they_are_set)
+{
+    static const struct {
+        const char *a32;
+        uint64_t reads;
+    } rows[] = {{"unrestricted", 0x80000021}, {"standard", 0x80000067}, {"always", 0x800000FF}};
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    fixture_choose(&f, "A32", rows[_i].a32);
+    job_choose_defaults(&f.job, &f.settings);
+    ck_assert_uint_eq(get_number(&f, JOB_COST_FLAGS), rows[_i].reads);
+    fixture_release(&f);
+}
+END_TEST
+
 START_TEST(test_no_such_property)
 {
     struct job_value value;
@@ -166,27 +281,53 @@ START_TEST(test_no_such_property)
 }
 END_TEST
 
-/* every setter in every state; getters always answer. */
+/* every setter in every state; getters always answer. */
+static HRESULT setter_answer(enum job_property property, enum job_state state)
+{
+    if (job_state_is_final(state))
+        return BG_E_INVALID_STATE;
+    switch (property) {
+    case JOB_HIGH_PERFORMANCE: /* there is a file in every one of these */
+        return BG_E_READ_ONLY_PROPERTY_AFTER_ADDFILE;
+    case JOB_DYNAMIC_CONTENT:
+    case JOB_MAX_DOWNLOAD_SIZE:
+        return state == JOB_SUSPENDED ? S_OK : BG_E_READ_ONLY_PROPERTY_AFTER_RESUME;
+    case JOB_FILE_ACL_FLAGS: /* */
+        return state == JOB_TRANSFERRED ? BG_E_INVALID_STATE : S_OK;
+    default:
+        return S_OK;
+    }
+}
+
 START_TEST(test_setters_refuse_in_final_states_only)
 {
+    static const GUID class = {7, 7, 7, {7}};
     enum job_state state = (enum job_state)(_i % JOB_STATE_COUNT);
     enum job_property property = (enum job_property)(_i / JOB_STATE_COUNT);
-    HRESULT expected = state == JOB_ACKNOWLEDGED || state == JOB_CANCELLED ? BG_E_INVALID_STATE : S_OK;
-    bool is_text = property == JOB_DISPLAY_NAME || property == JOB_DESCRIPTION;
-    struct job_value value;
+    HRESULT expected = setter_answer(property, state);
+    uint64_t number = property == JOB_STORED_CREDENTIALS ? 2 : 1;
+    struct job_value before, value;
     struct fixture f;
 
     fixture_init(&f, NULL);
     fixture_bring(&f, state);
     job_take_changes(&f.job);
-    ck_assert_int_eq(is_text ? set_text(&f, property, "new") : fixture_set(&f, property, 1), expected);
-    ck_assert_int_eq(job_get(&f.job, property, &value), S_OK);
-    if (FAILED(expected)) {
+    ck_assert_int_eq(job_get(&f.job, property, &before), S_OK);
+    value = (struct job_value){.type = before.type, .number = number, .text = "new", .guid = class};
+    ck_assert_int_eq(job_set(&f.job, property, &value, &f.settings, NOW + 1), expected);
+    if (FAILED(expected))
         ck_assert_uint_eq(job_take_changes(&f.job), 0);
-        if (is_text)
-            ck_assert_str_ne(value.text, "new");
-        else
-            ck_assert_uint_ne(value.number, 1);
+    ck_assert_int_eq(job_get(&f.job, property, &value), S_OK);
+    switch (before.type) {
+    case JOB_VALUE_NUMBER: /* what is below the least is raised to it */
+        ck_assert_int_eq(value.number == before.number, FAILED(expected) || before.number == number);
+        break;
+    case JOB_VALUE_TEXT:
+        ck_assert_int_eq(strcmp(value.text, "new") == 0, SUCCEEDED(expected));
+        break;
+    case JOB_VALUE_GUID:
+        ck_assert_int_eq(memcmp(&value.guid, &class, sizeof class) == 0, SUCCEEDED(expected));
+        break;
     }
     fixture_release(&f);
 }
@@ -225,6 +366,7 @@ START_TEST(test_moment_of_on_demand)
 }
 END_TEST
 
+/* */
 START_TEST(test_before_resume_means_ever)
 {
     struct fixture f;
@@ -234,6 +376,8 @@ START_TEST(test_before_resume_means_ever)
     fixture_bring(&f, JOB_QUEUED);
     ck_assert_int_eq(job_suspend(&f.job, NOW + 2), S_OK);
     ck_assert_int_eq(fixture_set(&f, JOB_ON_DEMAND_MODE, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+    ck_assert_int_eq(fixture_set(&f, JOB_DYNAMIC_CONTENT, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
+    ck_assert_int_eq(fixture_set(&f, JOB_MAX_DOWNLOAD_SIZE, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
     fixture_release(&f);
 }
 END_TEST
@@ -273,6 +417,8 @@ int main(void)
 
     TESTS(values, numbers, test_number);
     TESTS(values, texts, test_text);
+    tcase_add_test(values, test_class);
+    tcase_add_loop_test(values, test_cost_flags_before_they_are_set, 0, 3);
     tcase_add_test(values, test_no_such_property);
     tcase_add_test(values, test_creation);
     suite_add_tcase(suite, values);
