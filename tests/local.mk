@@ -37,6 +37,14 @@ check_PROGRAMS += %D%/unit/test_trace %D%/unit/test_trace_schema
 %C%_unit_test_trace_schema_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS) -DTOP_SRCDIR='"$(abs_top_srcdir)"'
 %C%_unit_test_trace_schema_LDADD = $(JANSSON_LIBS) $(CHECK_LIBS)
 
+check_PROGRAMS += %D%/unit/test_check %D%/unit/test_sys_guard
+%C%_unit_test_check_SOURCES = %D%/unit/test_check.c
+%C%_unit_test_check_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_check_LDADD = src/check/libcheck.la src/sys/libsys.la $(CHECK_LIBS)
+%C%_unit_test_sys_guard_SOURCES = %D%/unit/test_sys_guard.c
+%C%_unit_test_sys_guard_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_guard_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+
 noinst_HEADERS += tests/folder.h
 check_PROGRAMS += \
 	%D%/unit/test_sys_clock \

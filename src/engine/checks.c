@@ -105,29 +105,33 @@ static bool wants(const struct engine_job *job, unsigned flag)
     return (flags & flag) && !(flags & JOB_NOTIFY_DISABLE);
 }
 
-void checks_interest(struct engine_job *job, const char *method)
+struct interest checks_interest(const struct engine_job *job)
 {
-    struct engine *engine = job->engine;
-    bool no_file_call, no_ranges_call;
-    uint32_t refused = JOB_NO_FILE;
+    struct interest interest = {.refused = JOB_NO_FILE};
+    bool ranges = wants(job, JOB_NOTIFY_RANGES);
 
-    if (!engine->check)
-        return;
-    mutex_lock(&engine->lock);
-    no_file_call =
-        wants(job, JOB_NOTIFY_FILE) && job->client_ops && !(job->client_answers & ENGINE_CLIENT_FILE);
-    no_ranges_call =
-        wants(job, JOB_NOTIFY_RANGES) && job->client_ops && !(job->client_answers & ENGINE_CLIENT_RANGES);
-    for (size_t i = 0; wants(job, JOB_NOTIFY_RANGES) && i < job->file_count && refused == JOB_NO_FILE; i++)
+    if (!job->engine->check)
+        return interest;
+    if (job->client_ops) {
+        interest.no_file_call = wants(job, JOB_NOTIFY_FILE) && !(job->client_answers & ENGINE_CLIENT_FILE);
+        interest.no_ranges_call = ranges && !(job->client_answers & ENGINE_CLIENT_RANGES);
+    }
+    for (size_t i = 0; ranges && i < job->file_count && interest.refused == JOB_NO_FILE; i++)
         if (FAILED(job->job.files[i]->random_access))
-            refused = (uint32_t)i;
-    mutex_unlock(&engine->lock);
-    if (no_file_call)
-        check_say(engine->check, &job->check, CHECK_NO_CALLBACK2, method, NULL);
-    if (no_ranges_call)
-        check_say(engine->check, &job->check, CHECK_NO_CALLBACK3, method, NULL);
-    if (refused != JOB_NO_FILE)
-        check_say(engine->check, &job->check, CHECK_RANGES_UNSUPPORTED, method, "file %" PRIu32, refused);
+            interest.refused = (uint32_t)i;
+    return interest;
+}
+
+void checks_say_interest(struct engine_job *job, const struct interest *interest, const char *method)
+{
+    struct check *check = job->engine->check;
+
+    if (interest->no_file_call)
+        check_say(check, &job->check, CHECK_NO_CALLBACK2, method, NULL);
+    if (interest->no_ranges_call)
+        check_say(check, &job->check, CHECK_NO_CALLBACK3, method, NULL);
+    if (interest->refused != JOB_NO_FILE)
+        check_say(check, &job->check, CHECK_RANGES_UNSUPPORTED, method, "file %" PRIu32, interest->refused);
 }
 
 /* --- the end of a job */

@@ -210,8 +210,15 @@ void checks_call_end(struct engine_job *job, struct watched_call *call); /* not 
 uint64_t checks_due_us(struct engine *engine);
 /* Says which calls are too long. Not under the lock. */
 void checks_tick(struct engine *engine, uint64_t now_us);
-/* Whether the events that the client asked for can come at all. Not under the lock. */
-void checks_interest(struct engine_job *job, const char *method);
+/* Which events the client asked for and cannot get. Looked at in the moment of the call that asks, under the
+ * lock: a file's server may refuse at once after it. Said when the lock is free. */
+struct interest {
+    bool no_file_call, no_ranges_call; /* the client has no such method */
+    uint32_t refused;                  /* a file that cannot be had in ranges, or JOB_NO_FILE */
+};
+
+struct interest checks_interest(const struct engine_job *job);
+void checks_say_interest(struct engine_job *job, const struct interest *interest, const char *method);
 /* What Complete would throw away of files that were fetched in ranges; 0: nothing. Under the lock. */
 uint64_t checks_loss(const struct engine_job *job);
 void checks_completed(struct engine_job *job, uint64_t lost); /* not under the lock */

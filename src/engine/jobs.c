@@ -245,16 +245,18 @@ static void void_restarted(struct engine_job *job)
 HRESULT engine_job_resume(struct engine_job *job)
 {
     struct engine *engine = job->engine;
+    struct interest interest;
     HRESULT hr;
 
     mutex_lock(&engine->lock);
     hr = job_resume(&job->job, &engine->shared.settings, engine_filetime(engine));
     if (SUCCEEDED(hr) && job->transfer_count == 0)
         void_restarted(job);
+    interest = checks_interest(job);
     effects_apply(job);
     mutex_unlock(&engine->lock);
     if (SUCCEEDED(hr))
-        checks_interest(job, "IBackgroundCopyJob::Resume");
+        checks_say_interest(job, &interest, "IBackgroundCopyJob::Resume");
     return hr;
 }
 
@@ -399,6 +401,7 @@ HRESULT engine_job_take_ownership(struct engine_job *job)
 HRESULT engine_job_set(struct engine_job *job, enum job_property property, const struct job_value *value)
 {
     struct engine *engine = job->engine;
+    struct interest interest;
     HRESULT hr;
 
     mutex_lock(&engine->lock);
@@ -407,10 +410,11 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
         notify_job_set_repeat_limit(&job->notify, (uint32_t)job->job.number[property]);
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
         job->flags_set = true;
+    interest = checks_interest(job);
     effects_apply(job);
     mutex_unlock(&engine->lock);
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
-        checks_interest(job, "IBackgroundCopyJob::SetNotifyFlags");
+        checks_say_interest(job, &interest, "IBackgroundCopyJob::SetNotifyFlags");
     return hr;
 }
 
@@ -453,6 +457,7 @@ HRESULT engine_job_set_client(struct engine_job *job, const struct engine_client
                               unsigned answers)
 {
     const struct engine_client_ops *old_ops;
+    struct interest interest;
     void *old_client;
 
     mutex_lock(&job->engine->lock);
@@ -463,10 +468,11 @@ HRESULT engine_job_set_client(struct engine_job *job, const struct engine_client
     old_ops = job->client_ops;
     old_client = job->client;
     put_client(job, ops, client, answers);
+    interest = checks_interest(job);
     mutex_unlock(&job->engine->lock);
     if (old_ops)
         old_ops->drop(old_client);
-    checks_interest(job, "IBackgroundCopyJob::SetNotifyInterface");
+    checks_say_interest(job, &interest, "IBackgroundCopyJob::SetNotifyInterface");
     return S_OK;
 }
 

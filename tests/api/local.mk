@@ -1,4 +1,9 @@
 # The library as a program sees it: only what it exports.
+check_PROGRAMS += %D%/test_api_checks
+%C%_test_api_checks_SOURCES = %D%/test_api_checks.c
+%C%_test_api_checks_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
+%C%_test_api_checks_LDADD = libopenbits.la src/server/libserver.la $(MHD_LIBS) $(CHECK_LIBS)
+
 check_PROGRAMS += %D%/test_api %D%/test_api_default %D%/test_api_transfer
 %C%_test_api_SOURCES = %D%/test_api.c %D%/threads.h
 %C%_test_api_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
