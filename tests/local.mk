@@ -128,3 +128,5 @@ include %D%/com/local.mk
 include %D%/unit/job.mk
 
 include %D%/api/local.mk
+
+include %D%/model/local.mk
