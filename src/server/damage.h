@@ -26,7 +26,7 @@ enum damage_length {
 enum damage_end {
     DAMAGE_END_NONE,
     DAMAGE_END_RESET,      /* RST */
-    DAMAGE_END_GARBAGE,    /* bytes that are no HTTP, then an orderly close */
+    DAMAGE_END_GARBAGE,    /* bytes that are no chunk where one is due, then an orderly close */
     DAMAGE_END_LAST_CHUNK, /* the last chunk, although more was to come; the connection stays */
     DAMAGE_END_CLOSE,      /* an orderly close */
 };
@@ -41,5 +41,42 @@ struct damage {
 
 void damage_init(struct damage *d);
 bool damage_is_none(const struct damage *d);
+
+/* Which answer it is for. */
+struct damage_plan {
+    struct damage damage;
+    uint64_t start;       /* where in the stream the answer's first byte is */
+    uint64_t body_length; /* of the proper answer; 0 for one without a body */
+};
+
+enum damage_state {
+    DAMAGE_PASS, /* not within an answer with a plan */
+    DAMAGE_HEAD,
+    DAMAGE_BODY,
+    DAMAGE_DROP,   /* the rest of a body that has ended for the client */
+    DAMAGE_CLOSED, /* nothing passes any more */
+    DAMAGE_RESET,
+};
+
+/* The answers of one connection. */
+struct damage_stream {
+    enum damage_state state;
+    struct damage_plan plan;
+    uint64_t position, body_position; /* what came in so far: altogether, and of this body */
+    char *head;                       /* owned, as far as it came */
+    size_t head_len;
+    char *out; /* owned: what is to go to the client; whoever sends it takes it off */
+    size_t out_len, out_size;
+    bool failed; /* memory was short, or a head too long */
+};
+
+/* All zero is a new one. */
+void damage_stream_release(struct damage_stream *s);
+
+/* The next byte is the first of this answer: plan->start is s->position. */
+void damage_stream_begin(struct damage_stream *s, const struct damage_plan *plan);
+
+/* Takes all; what comes after DAMAGE_CLOSED or DAMAGE_RESET is dropped. */
+void damage_stream_feed(struct damage_stream *s, const char *bytes, size_t len);
 
 #endif

@@ -66,6 +66,8 @@ static void break_off(struct exchange *e, const struct strike *s)
 {
     e->course.damage.end = strike_value(s, FAULT_AS) == 0 ? DAMAGE_END_RESET : DAMAGE_END_GARBAGE;
     e->course.damage.end_at = (uint64_t)strike_value(s, FAULT_AFTER);
+    if (e->course.damage.end == DAMAGE_END_GARBAGE) /* between bytes of a known length it would be content */
+        e->course.damage.length = DAMAGE_LENGTH_REPLACED;
 }
 
 static void name_proxy(struct exchange *e, const struct strike *s)

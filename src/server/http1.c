@@ -1,6 +1,6 @@
-/* http1.c: HTTP/1.1 on a listening socket, by libmicrohttpd.
+/* http1.c: HTTP/1.1 on connections that the front gives it, by libmicrohttpd.
  *
- * Operation. libmicrohttpd's threads accept, parse, and call here. A request begins when its first line is
+ * Operation. libmicrohttpd's threads parse, and call here. A request begins when its first line is
  * read (on_first_line), is answered when its headers and any body have come (on_request), its answer's body
  * is pulled block by block (on_more), and it ends in on_completed. What is answered, and with which faults,
  * is decided in exchange.c; here is only how it is sent.
@@ -12,7 +12,8 @@
  * answer went out before the client left (docs/server.md has the figures). MHD_USE_TURBO was tried, and
  * gained nothing.
  *
- * Not here: what libmicrohttpd will not do on purpose (resets, garbage, wrong lengths, HTTP/2).
+ * Not here: what libmicrohttpd will not do on purpose (resets, garbage, wrong lengths): a relayed connection
+ * has a link, by which the front learns what to do to each answer.
  */
 #include <config.h>
 
@@ -21,11 +22,9 @@
 #include "server/exchange.h"
 
 #include <microhttpd.h>
-#include <stdarg.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The largest piece that is made at once; also what an answer costs in memory while it is sent. */
@@ -39,11 +38,15 @@
 struct http1 {
     struct MHD_Daemon *daemon;
     struct service *service;
+    pthread_mutex_t lock;
+    struct link **links; /* guarded by lock, with the counts: of connections that have not begun yet */
+    size_t link_count, link_size;
 };
 
 /* Belongs to the thread that serves it. */
 struct connection {
     uint64_t number, turns;
+    struct link *link; /* NULL: not relayed */
 };
 
 struct request {
@@ -76,19 +79,72 @@ static size_t on_unescape(void *cls, struct MHD_Connection *connection, char *te
     return strlen(text);
 }
 
+/* Each link waits here from http1_add until its connection begins, by its socket. One that is still there
+ * when the number comes again belonged to a connection that never began. */
+static struct link *take_link(struct http1 *h, int fd)
+{
+    struct link *found = NULL;
+
+    pthread_mutex_lock(&h->lock);
+    for (size_t i = 0; i < h->link_count && !found; i++)
+        if (link_far_fd(h->links[i]) == fd) {
+            found = h->links[i];
+            h->links[i] = h->links[--h->link_count];
+        }
+    pthread_mutex_unlock(&h->lock);
+    return found;
+}
+
+/* False: memory is short. */
+static bool keep_link(struct http1 *h, struct link *link)
+{
+    bool ok = true;
+
+    link_unref(take_link(h, link_far_fd(link)));
+    pthread_mutex_lock(&h->lock);
+    if (h->link_count == h->link_size) {
+        size_t size = h->link_size ? 2 * h->link_size : 16;
+        struct link **links = realloc(h->links, size * sizeof(struct link *));
+
+        ok = links != NULL;
+        if (links) {
+            h->links = links;
+            h->link_size = size;
+        }
+    }
+    if (ok)
+        h->links[h->link_count++] = link;
+    pthread_mutex_unlock(&h->lock);
+    return ok;
+}
+
+static struct link *link_of(struct http1 *h, struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    return info ? take_link(h, info->connect_fd) : NULL;
+}
+
 static void on_connection(void *cls, struct MHD_Connection *connection, void **context,
                           enum MHD_ConnectionNotificationCode what)
 {
     struct http1 *h = cls;
     struct connection *c = *context;
 
-    (void)connection;
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        struct link *link = link_of(h, connection);
+
         *context = c = calloc(1, sizeof *c);
-        if (c)
+        if (c) {
             c->number = connections_begin(h->service->connections);
+            c->link = link;
+        } else {
+            link_unref(link);
+        }
     } else if (c) {
         connections_end(h->service->connections, c->number);
+        link_unref(c->link);
         free(c);
     }
 }
@@ -177,7 +233,7 @@ static enum MHD_Result collect_header(void *cls, enum MHD_ValueKind kind, const 
     return MHD_YES;
 }
 
-/* False: memory is short. */
+/* False: the connection is to be closed, for want of memory as a rule. */
 static bool make_answer(struct request *r, const char *method)
 {
     int count = MHD_get_connection_values(r->connection, MHD_HEADER_KIND, NULL, NULL);
@@ -186,7 +242,8 @@ static bool make_answer(struct request *r, const char *method)
     bool ok;
 
     headers.items = calloc(headers.capacity + 1, sizeof *headers.items);
-    if (!headers.items || !c) {
+    /* One that came before the front was needed comes back through it. */
+    if (!headers.items || !c || (!c->link && faults_need_front(r->http1->service->faults))) {
         free(headers.items);
         return false;
     }
@@ -198,14 +255,33 @@ static bool make_answer(struct request *r, const char *method)
     return ok;
 }
 
+/* Tells the front. What it has to damage comes to it with a length, chunks are then its own. */
+static bool plan_damage(struct request *r)
+{
+    struct answer *a = &r->exchange.answer;
+    struct damage *damage = &r->exchange.course.damage;
+    struct connection *c = connection_of(r);
+
+    if (damage_is_none(damage))
+        return true;
+    if (!c || !c->link)
+        return false;
+    if (a->length_hidden && a->body_sent) {
+        a->length_hidden = false;
+        damage->length = DAMAGE_LENGTH_REPLACED;
+    }
+    return link_plan(c->link, damage, a->body_sent ? a->promised : 0);
+}
+
 static enum MHD_Result send_answer(struct request *r)
 {
     const struct answer *a = &r->exchange.answer;
+    bool planned = plan_damage(r);
     uint64_t length = a->length_hidden ? MHD_SIZE_UNKNOWN : a->promised;
     size_t block = a->body.length < BLOCK_SIZE ? (size_t)a->body.length : BLOCK_SIZE;
     struct MHD_Response *response =
         MHD_create_response_from_callback(length, block ? block : 1, on_more, r, NULL);
-    enum MHD_Result ok = response ? MHD_YES : MHD_NO;
+    enum MHD_Result ok = response && planned ? MHD_YES : MHD_NO;
 
     for (size_t i = 0; ok == MHD_YES && i < a->headers.count; i++)
         ok = MHD_add_response_header(response, a->headers.items[i].name, a->headers.items[i].value);
@@ -280,41 +356,28 @@ static void on_completed(void *cls, struct MHD_Connection *connection, void **co
     free(r);
 }
 
-/* After a failed start libmicrohttpd has closed the socket or not, by how far it came. If the number is still
- * the same socket it is ours to close; if not, it may by now be somebody else's. */
-static void close_if_same(int fd, const struct stat *before)
-{
-    struct stat now;
-
-    if (fstat(fd, &now) == 0 && now.st_dev == before->st_dev && now.st_ino == before->st_ino)
-        close(fd);
-}
-
-HRESULT http1_start(int listen_fd, unsigned threads, struct service *service, struct http1 **out)
+HRESULT http1_start(unsigned threads, struct service *service, struct http1 **out)
 {
     const struct MHD_OptionItem pool[] = {
         {threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)threads, NULL},
         {MHD_OPTION_END, 0, NULL},
     };
     struct http1 *h = calloc(1, sizeof *h);
-    struct stat socket_before;
 
     *out = NULL;
-    if (!h || fstat(listen_fd, &socket_before) < 0) {
-        free(h);
-        close(listen_fd);
+    if (!h)
         return E_OUTOFMEMORY;
-    }
     h->service = service;
+    pthread_mutex_init(&h->lock, NULL);
     h->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, h,
-        MHD_OPTION_LISTEN_SOCKET, listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT,
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC, 0,
+        NULL, NULL, on_request, h, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTION_LIMIT,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_URI_LOG_CALLBACK,
         on_first_line, h, MHD_OPTION_UNESCAPE_CALLBACK, on_unescape, NULL, MHD_OPTION_NOTIFY_COMPLETED,
         on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_ARRAY, pool,
         MHD_OPTION_END);
     if (!h->daemon) {
-        close_if_same(listen_fd, &socket_before);
+        pthread_mutex_destroy(&h->lock);
         free(h);
         return E_FAIL;
     }
@@ -322,10 +385,25 @@ HRESULT http1_start(int listen_fd, unsigned threads, struct service *service, st
     return S_OK;
 }
 
+void http1_add(struct http1 *h, int fd, const struct sockaddr *address, socklen_t address_len,
+               struct link *link)
+{
+    if (link && !keep_link(h, link)) {
+        link_unref(link);
+        close(fd);
+        return;
+    }
+    MHD_add_connection(h->daemon, fd, address, address_len); /* closes what it cannot have */
+}
+
 void http1_stop(struct http1 *h)
 {
     if (!h)
         return;
     MHD_stop_daemon(h->daemon);
+    for (size_t i = 0; i < h->link_count; i++)
+        link_unref(h->links[i]);
+    free(h->links);
+    pthread_mutex_destroy(&h->lock);
     free(h);
 }

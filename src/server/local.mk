@@ -35,6 +35,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/files.h \
 	%D%/folder.c \
 	%D%/folder.h \
+	%D%/front.c \
+	%D%/front.h \
 	%D%/gzip.c \
 	%D%/gzip.h \
 	%D%/headers.c \
@@ -45,6 +47,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/http1.h \
 	%D%/httpdate.c \
 	%D%/httpdate.h \
+	%D%/link.c \
+	%D%/link.h \
 	%D%/log.c \
 	%D%/log.h \
 	%D%/logline.c \
@@ -54,6 +58,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/range.h \
 	%D%/redirect.c \
 	%D%/redirect.h \
+	%D%/relay.c \
+	%D%/relay.h \
 	%D%/resource.c \
 	%D%/resource.h \
 	%D%/server.c \

@@ -1,5 +1,6 @@
 /* server.c: a server's life: what it is made of, the socket it listens on, the order of its end.
  *
+ *     server ──▶ front (accepts; relay, damage) ──▶ http1: see below
  *     server ──▶ http1 (libmicrohttpd's threads) ──▶ exchange ──▶ answer ──▶ conditional, range, body ──▶
  * multipart │        │                         │      │         └─────▶ resource ──▶ files, folder ▼        ▼
  * ▼      ▼ hold    stall                      log   faults ──▶ fault_spec; fault_act ──▶ fault_range, ...
@@ -11,7 +12,7 @@
 #include "server/server.h"
 
 #include "server/deadline.h"
-#include "server/http1.h"
+#include "server/front.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@
 struct server {
     struct service service;
     struct http1 *http1;
+    struct front *front;
     uint16_t port;
     char url[80];
 };
@@ -154,9 +156,11 @@ HRESULT server_start(const struct server_options *options, struct server **out)
     if (SUCCEEDED(hr))
         hr = open_root(s, o->root);
     if (SUCCEEDED(hr))
+        hr = http1_start(o->threads ? o->threads : 1, &s->service, &s->http1);
+    if (SUCCEEDED(hr))
         hr = listen_at(s, o->address ? o->address : "127.0.0.1", o->port, &fd);
     if (SUCCEEDED(hr))
-        hr = http1_start(fd, o->threads ? o->threads : 1, &s->service, &s->http1);
+        hr = front_start(fd, &s->service, s->http1, &s->front);
     if (FAILED(hr)) {
         server_stop(s);
         return hr;
@@ -174,7 +178,9 @@ void server_stop(struct server *s)
         hold_end(s->service.hold);
     if (s->service.stall)
         stall_end(s->service.stall);
+    front_close(s->front);
     http1_stop(s->http1);
+    front_stop(s->front);
     service_release(&s->service);
     free(s);
 }

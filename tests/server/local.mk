@@ -43,7 +43,9 @@ dist_check_SCRIPTS += tests/tool/serve.sh
 check_PROGRAMS += \
 	tests/server/test_server_faults \
 	tests/server/test_server_faults_file \
+	tests/server/test_server_front \
 	tests/server/test_server_stalls \
+	tests/unit/test_damage \
 	tests/unit/test_fault_spec
 noinst_HEADERS += tests/server/shown.h
 tests_server_test_server_faults_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_faults.c
@@ -58,3 +60,9 @@ tests_server_test_server_stalls_LDADD = src/server/libserver.la $(CHECK_LIBS) $(
 tests_unit_test_fault_spec_SOURCES = tests/unit/test_fault_spec.c
 tests_unit_test_fault_spec_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_fault_spec_LDADD = src/server/libserver.la $(CHECK_LIBS)
+tests_server_test_server_front_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_front.c
+tests_server_test_server_front_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_front_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_unit_test_damage_SOURCES = tests/unit/test_damage.c
+tests_unit_test_damage_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_damage_LDADD = src/server/libserver.la $(CHECK_LIBS)
