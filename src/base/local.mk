@@ -5,6 +5,7 @@ noinst_LTLIBRARIES += %D%/libbase.la
 	%D%/hr.h \
 	%D%/list.h \
 	%D%/refcount.h \
+	%D%/secret.h \
 	%D%/utf.c \
 	%D%/utf.h \
 	%D%/vec.h

@@ -15,6 +15,7 @@ noinst_LTLIBRARIES += %D%/libcom.la
 	%D%/error.c \
 	%D%/file.c \
 	%D%/job.c \
+	%D%/job_http.c \
 	%D%/job_properties.c \
 	%D%/manager.c \
 	%D%/object.c \

@@ -24,7 +24,7 @@ struct com_manager { /* manager.c, control.c, peer_cache.c */
     IOpenBitsControl control;
 };
 
-struct com_job { /* job.c, job_properties.c, owner.c, uploads.c */
+struct com_job { /* job.c, job_http.c, job_properties.c, owner.c, uploads.c */
     struct com_object object;
     IBackgroundCopyJob5 iface;
     IBackgroundCopyJobHttpOptions3 http;

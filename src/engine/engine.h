@@ -109,6 +109,29 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
 /* value->text is the caller's (free). */
 HRESULT engine_job_get(struct engine_job *job, enum job_property property, struct job_value *value);
 
+/* --- what its requests are to be like: the results of job/http_options.h. Texts that come back are the
+ * caller's (free), NULL where there is none. */
+HRESULT engine_job_set_headers(struct engine_job *job, const char *headers);
+HRESULT engine_job_headers(struct engine_job *job, char **out);
+void engine_job_make_headers_write_only(struct engine_job *job);
+HRESULT engine_job_set_security(struct engine_job *job, uint32_t flags);
+uint32_t engine_job_security(struct engine_job *job);
+HRESULT engine_job_set_method(struct engine_job *job, const char *method);
+HRESULT engine_job_method(struct engine_job *job, char **out);
+HRESULT engine_job_set_credentials(struct engine_job *job, enum job_auth_target target,
+                                   enum job_auth_scheme scheme, const char *user, const char *password);
+HRESULT engine_job_remove_credentials(struct engine_job *job, enum job_auth_target target,
+                                      enum job_auth_scheme scheme);
+
+struct engine_proxy {
+    enum job_proxy_usage usage;
+    char *proxies, *bypass;
+};
+
+HRESULT engine_job_set_proxy(struct engine_job *job, enum job_proxy_usage usage, const char *proxies,
+                             const char *bypass);
+HRESULT engine_job_proxy(struct engine_job *job, struct engine_proxy *out);
+
 struct engine_job_status {
     enum job_type type;
     enum job_state state;

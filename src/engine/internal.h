@@ -72,6 +72,11 @@ struct engine_job {
     bool flags_set, client_seen; /* SetNotifyFlags was called; there was a client at some time */
     uint64_t queued_order;       /* when it last became QUEUED, as a number */
     uint64_t choices;            /* numbers the seeded choices made here (settings_choice) */
+
+    /* Loop only (http.c): what fetch is given, and what of it was made from. */
+    struct fetch_options *options; /* NULL: none are needed */
+    uint64_t options_version;
+    unsigned options_flags;
 };
 
 /* A thread that ended and waits to be joined (registry.c). */
@@ -185,6 +190,10 @@ void effects_apply(struct engine_job *job);
 /* The loop is to plan the job's requests, or to close its files; the list holds the job. Under the lock. */
 void effects_add_work(struct engine_job *job);
 void effects_job_moved(struct job *job, enum job_state from, enum job_event event);
+
+/* --- http.c. What the job's next request is given; *out is the job's, NULL: nothing. Loop only, under the
+ * lock. E_OUTOFMEMORY. */
+HRESULT http_options(struct engine_job *job, struct fetch_options **out);
 
 /* --- transfer.c */
 /* Starts what the job's plan gives. Loop only, not under the lock. */

@@ -20,6 +20,7 @@ static void job_free(struct engine_job *job)
         free(job->files[i]);
     }
     free(job->files);
+    fetch_options_drop(job->options);
     job_release(&job->job);
     free(job);
 }

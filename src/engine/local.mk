@@ -7,6 +7,7 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/engine.c \
 	%D%/engine.h \
 	%D%/files.c \
+	%D%/http.c \
 	%D%/internal.h \
 	%D%/jobs.c \
 	%D%/loop.c \

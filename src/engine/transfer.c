@@ -20,10 +20,11 @@ static void transfer_free(struct transfer *transfer)
     free(transfer);
 }
 
-/* HEAD asks for no bytes, so it has no flight. */
+/* HEAD asks for no bytes, so it has no flight; nor has a request before its answer said how many there are.
+ */
 static bool has_flight(const struct transfer *transfer)
 {
-    return transfer->kind != JOB_PLAN_SIZE;
+    return transfer->kind != JOB_PLAN_SIZE && transfer->kind != JOB_PLAN_UNSIZED;
 }
 
 /* Under the lock. */
@@ -98,6 +99,21 @@ static void fail(struct engine_job *job, const struct job_error *error)
     effects_apply(job);
 }
 
+/* The bytes of a request that was made without knowing how many they are. Under the lock. */
+static HRESULT size_came(struct transfer *transfer, uint64_t size)
+{
+    HRESULT hr = S_OK;
+
+    if (size == 0)
+        return S_OK;
+    transfer->range = (struct range){0, size};
+    hr = job_flight_start(&transfer->job->job, transfer->file, &transfer->flight, transfer->range,
+                          JOB_PLAN_WHOLE);
+    if (SUCCEEDED(hr))
+        transfer->kind = JOB_PLAN_WHOLE;
+    return hr;
+}
+
 static HRESULT on_reply(void *context, const struct fetch_reply *reply)
 {
     struct transfer *transfer = context;
@@ -114,6 +130,10 @@ static HRESULT on_reply(void *context, const struct fetch_reply *reply)
         hr = job_file_known(&job->job, transfer->file, reply->version.size, reply->version.etag,
                             reply->version.last_modified, reply->last_modified_unix_s,
                             engine_filetime(engine));
+        if (SUCCEEDED(hr) && transfer->kind == JOB_PLAN_UNSIZED)
+            hr = size_came(transfer, reply->version.size);
+        if (SUCCEEDED(hr) && (job->job.http.security & JOB_REDIRECTS_MASK) == JOB_REDIRECTS_REPORTED)
+            hr = job_file_redirected(&job->job, transfer->file, reply->url, engine_filetime(engine));
         if (SUCCEEDED(hr))
             hr = job_file_headers(&job->job, transfer->file, reply->headers);
         effects_apply(job);
@@ -190,6 +210,8 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     engine->shared.open_transfers--;
     if (answer) /* a refusal's too; no memory for them is no reason to fail */
         (void)job_file_headers(&job->job, transfer->file, answer->headers);
+    if (answer && answer->redirect) /* */
+        (void)job_file_redirected(&job->job, transfer->file, answer->redirect, engine_filetime(engine));
     if (FAILED(hr)) {
         struct job_error error = {hr, JOB_CONTEXT_NONE, transfer->file};
 
@@ -267,6 +289,7 @@ static struct step next_step(struct engine_job *job)
         job_move(&job->job, JOB_EVENT_REQUESTS_DONE, engine_filetime(engine));
         break;
     case JOB_PLAN_SIZE:
+    case JOB_PLAN_UNSIZED:
     case JOB_PLAN_RANGE:
     case JOB_PLAN_WHOLE:
         step.start = transfer_new(job, &plan);
@@ -282,8 +305,10 @@ static struct step next_step(struct engine_job *job)
 
 static void start(struct transfer *transfer)
 {
-    static const enum fetch_kind kinds[] = {
-        [JOB_PLAN_SIZE] = FETCH_SIZE, [JOB_PLAN_RANGE] = FETCH_RANGE, [JOB_PLAN_WHOLE] = FETCH_WHOLE};
+    static const enum fetch_kind kinds[] = {[JOB_PLAN_SIZE] = FETCH_SIZE,
+                                            [JOB_PLAN_UNSIZED] = FETCH_WHOLE,
+                                            [JOB_PLAN_RANGE] = FETCH_RANGE,
+                                            [JOB_PLAN_WHOLE] = FETCH_WHOLE};
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
     struct job_file *file = job->job.files[transfer->file];
@@ -291,17 +316,25 @@ static void start(struct transfer *transfer)
                               .range = transfer->range,
                               .trace_job = &job->job.id,
                               .trace_file = transfer->file};
-    AUTOFREE char *url = NULL, *etag = NULL, *last_modified = NULL;
-    HRESULT hr = E_OUTOFMEMORY;
+    AUTOFREE char *url = NULL, *home = NULL, *etag = NULL, *last_modified = NULL;
+    HRESULT hr;
 
+    if (transfer->kind == JOB_PLAN_UNSIZED)
+        spec.range = (struct range){0, FETCH_SIZE_UNKNOWN};
     mutex_lock(&engine->lock);
+    hr = http_options(job, &spec.options);
     url = strdup(file->remote_name);
+    if (file->given_name && !(home = strdup(file->given_name)))
+        hr = E_OUTOFMEMORY;
     etag = file->etag ? strdup(file->etag) : NULL;
     last_modified = file->last_modified ? strdup(file->last_modified) : NULL;
     spec.expected = (struct fetch_version){.size = file->size, .etag = etag, .last_modified = last_modified};
     mutex_unlock(&engine->lock);
     spec.url = url;
-    if (url)
+    spec.home = home;
+    if (!url)
+        hr = E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
         hr = engine->source->ops->start(engine->source, &spec, &sink, transfer, &transfer->request);
     if (FAILED(hr))
         on_done(transfer, hr, NULL);

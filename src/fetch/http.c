@@ -62,7 +62,8 @@ static void put_idle(struct http_source *http, struct fetch_request *request)
     list_remove(&request->over);
     list_remove(&request->node);
     request_clear(request);
-    if (http->idle_count == http->idle_max) {
+    /* A handle that knew secrets, or one client's ways, is not for another. */
+    if (http->idle_count == http->idle_max || request->hop.options) {
         request_free(request);
         return;
     }
@@ -250,21 +251,6 @@ static HRESULT start_libcurl(void)
     return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? S_OK : E_FAIL;
 }
 
-/* R-533's header set, beside what libcurl sends by itself: Host, User-Agent and "Accept: * / *". */
-static HRESULT make_headers(struct curl_slist **out)
-{
-    static const char *const lines[] = {"Accept-Encoding: identity", "Connection: Keep-Alive"};
-
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        struct curl_slist *longer = curl_slist_append(*out, lines[i]);
-
-        if (!longer)
-            return E_OUTOFMEMORY;
-        *out = longer;
-    }
-    return S_OK;
-}
-
 static void poke(void *multi)
 {
     (void)curl_multi_wakeup(multi);
@@ -290,7 +276,7 @@ static HRESULT set_up(struct http_source *http, const struct fetch_config *confi
         return E_OUTOFMEMORY;
     if (config->ca_file && !(d->ca_file = strdup(config->ca_file)))
         return E_OUTOFMEMORY;
-    hr = make_headers(&d->headers);
+    hr = hop_default_headers(&d->headers);
     if (FAILED(hr))
         return hr;
     http->multi = curl_multi_init();

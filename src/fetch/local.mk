@@ -8,9 +8,14 @@ noinst_LTLIBRARIES += %D%/libfetch.la
 	%D%/fetch.h \
 	%D%/headers.c \
 	%D%/headers.h \
+	%D%/hop.c \
+	%D%/hop.h \
 	%D%/http.c \
+	%D%/options.h \
 	%D%/proof.c \
 	%D%/proof.h \
+	%D%/proxy.c \
+	%D%/proxy.h \
 	%D%/request.c \
 	%D%/request.h \
 	%D%/request_trace.c \

@@ -4,7 +4,7 @@
  *               |         |                  ^
  *               |         +-- sink fails ----+         any of the first three -> ABANDONED -> IDLE
  *               +-> DRAINING (refused) ------+
- *               +-> DRAINING (redirected) -> ASKING, with the next URL
+ *               +-> DRAINING (redirected, challenged) -> ASKING, with the next URL, or the same once more
  *
  * The headers decide, once, through proof_check; bytes are only counted afterwards: what is handed on lies in
  * both the range that the answer proved and the range that is still wanted. A request that needs no more
@@ -13,8 +13,8 @@
  * A refused answer is over at once. Its body is dropped as far as it came together with the headers, which
  * lets most connections be kept; nobody waits for the rest of it.
  *
- * A redirect is followed hop by hop (R-610's silent way; decision 27): same method, same headers, at most
- * MAX_HOPS, http(s) only, never from https to http. One that may not be followed is its status' error. Its
+ * A redirect is followed hop by hop (R-610's silent way; decision 27): at most MAX_HOPS, http(s) only, from
+ * https to http only where the options say so. One that may not be followed is its status' error. Its
  * body is waited for, if it is short and comes at once: who redirects one range redirects them all, and each
  * would need a new connection otherwise.
  *
@@ -23,7 +23,7 @@
  * life, and ours live long.
  *
  * Everything that is sent is fixed here: R-533's header set, one range in inclusive form, and, when the date
- * of the known version is known, If-Unmodified-Since (decision 26).
+ * of the known version is known, If-Unmodified-Since (decision 26). What a client adds to it is hop.c's.
  */
 #include "fetch/request.h"
 
@@ -124,6 +124,8 @@ void request_free(struct fetch_request *request)
     free(request->version_text);
     free(request->url);
     free(request->next_url);
+    free(request->refused_url);
+    hop_end(&request->hop);
     free(request);
 }
 
@@ -171,7 +173,7 @@ static HRESULT copy_spec(struct fetch_request *r, const struct fetch_spec *spec)
     r->spec = *spec;
     r->spec.expected.etag = to[0];
     r->spec.expected.last_modified = to[1];
-    r->spec.url = NULL; /* r->url changes with each hop */
+    r->spec.url = r->spec.home = NULL; /* r->url changes with each hop */
     if (spec->trace_job) {
         r->trace_job = *spec->trace_job;
         r->spec.trace_job = &r->trace_job;
@@ -214,12 +216,25 @@ static CURLcode set_buffer(struct fetch_request *r)
     return curl_easy_setopt(r->easy, CURLOPT_BUFFERSIZE, size);
 }
 
+static bool wants_length(const char *method)
+{
+    return strcmp(method, "POST") == 0 || strcmp(method, "PUT") == 0 || strcmp(method, "PATCH") == 0;
+}
+
 static HRESULT set_method(struct fetch_request *r)
 {
-    struct curl_slist *first = r->defaults->headers;
+    struct curl_slist *first =
+        r->hop.options && r->hop.is_home ? r->hop.options->headers : r->defaults->headers;
+    const char *method = r->spec.kind == FETCH_WHOLE ? r->hop.method : NULL;
     const char *date = r->spec.expected.last_modified;
     CURLcode bad;
 
+    if (method && wants_length(method)) { /* there is no body; servers want to be told */
+        static char line[] = "Content-Length: 0";
+
+        r->length_node = (struct curl_slist){line, first};
+        first = &r->length_node;
+    }
     if (r->spec.kind == FETCH_RANGE) {
         if (date && strlen(date) < sizeof r->condition_line - 32 && can_be_sent(date)) {
             snprintf(r->condition_line, sizeof r->condition_line, "If-Unmodified-Since: %s", date);
@@ -234,11 +249,21 @@ static HRESULT set_method(struct fetch_request *r)
     /* HTTPGET clears NOBODY, and NOBODY set makes it a HEAD. */
     bad = r->spec.kind == FETCH_SIZE ? curl_easy_setopt(r->easy, CURLOPT_NOBODY, 1L)
                                      : curl_easy_setopt(r->easy, CURLOPT_HTTPGET, 1L);
+    if (bad == CURLE_OK && r->hop.options)
+        bad = curl_easy_setopt(r->easy, CURLOPT_CUSTOMREQUEST, method);
     if (bad == CURLE_OK)
         bad = curl_easy_setopt(r->easy, CURLOPT_HTTPHEADER, first);
     if (bad == CURLE_OK)
         bad = set_buffer(r);
     return hr_from_curl(bad);
+}
+
+/* What depends on the URL, which is set. */
+static HRESULT prepare_hop(struct fetch_request *r)
+{
+    HRESULT hr = r->hop.options ? hop_prepare(&r->hop, r->easy, r->url) : S_OK;
+
+    return FAILED(hr) ? hr : set_method(r);
 }
 
 HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *spec,
@@ -253,8 +278,10 @@ HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *sp
     hr = set_url(r, spec->url);
     if (SUCCEEDED(hr))
         hr = copy_spec(r, spec);
+    if (SUCCEEDED(hr) && spec->options)
+        hr = hop_begin(&r->hop, spec->options, spec->home, spec->url);
     if (SUCCEEDED(hr))
-        hr = set_method(r);
+        hr = prepare_hop(r);
     if (FAILED(hr))
         return hr;
 
@@ -345,6 +372,7 @@ static bool describe_answer(struct fetch_request *r, struct fetch_reply *reply)
         .version = {.size = r->proof.size},
         .url = r->url,
         .headers = fetch_headers_text(&r->headers),
+        .redirect = r->refused_url,
     };
     if (etag) {
         memcpy(r->version_text, etag, etag_len);
@@ -385,6 +413,7 @@ static HRESULT redirect(struct fetch_request *r)
 {
     size_t len;
     const char *location = fetch_headers_value(&r->headers, FETCH_FIELD_LOCATION, &len);
+    unsigned flags = r->hop.options ? r->hop.options->flags : 0;
     char *next;
     HRESULT hr;
 
@@ -400,12 +429,30 @@ static HRESULT redirect(struct fetch_request *r)
     }
     if (!location || r->headers.contradictory || r->hops == MAX_HOPS)
         return S_FALSE;
-    hr = url_follow(r->url, location, len, &next);
+    hr = url_follow(r->url, location, len, flags & FETCH_ALLOW_DOWNGRADE ? URL_FOLLOW_TO_HTTP : 0, &next);
     if (hr != S_OK)
         return hr;
+    if (flags & FETCH_REFUSE_REDIRECTS) {
+        free(r->refused_url);
+        r->refused_url = next;
+        return S_FALSE;
+    }
     r->next_url = next;
     r->hops++;
+    if (r->hop.options)
+        hop_redirected(&r->hop, r->headers.status);
     return S_OK;
+}
+
+/* The same URL once more, with credentials. S_FALSE: there are none for this status. */
+static HRESULT answer_challenge(struct fetch_request *r, int status)
+{
+    HRESULT hr = r->hop.options ? hop_challenged(&r->hop, r->easy, status) : S_FALSE;
+
+    if (hr != S_OK)
+        return hr;
+    r->next_url = strdup(r->url);
+    return r->next_url ? S_OK : E_OUTOFMEMORY;
 }
 
 static size_t refuse(struct fetch_request *r, HRESULT hr, size_t go_on)
@@ -421,6 +468,8 @@ static size_t judge(struct fetch_request *r, size_t go_on)
     struct fetch_reply reply;
     HRESULT hr = redirect(r);
 
+    if (hr == S_FALSE)
+        hr = answer_challenge(r, r->headers.status);
     if (FAILED(hr))
         return settle(r, hr);
     if (hr == S_OK) {
@@ -428,10 +477,18 @@ static size_t judge(struct fetch_request *r, size_t go_on)
         limit_speed(r, DRAIN_SPEED, 1);
         return short_body(r) ? go_on : DROP;
     }
+    if (r->hop.options && !r->tentative && hop_may_go_on(&r->hop, r->headers.status)) {
+        r->tentative = true;
+        return go_on;
+    }
+    if (r->hop.options && r->hop.options->flags & FETCH_KEEP_CODING)
+        r->headers.coded = false;
     hr = proof_check(&r->spec, &r->headers, &r->proof);
     if (FAILED(hr))
         return refuse(r, hr, go_on);
 
+    if (r->hop.options)
+        hop_accepted(&r->hop, r->url);
     r->state = REQUEST_TAKING;
     if (r->spec.kind == FETCH_WHOLE && r->end > r->proof.body.end)
         r->end = r->spec.range.end = r->proof.body.end;
@@ -452,6 +509,12 @@ static size_t on_header(char *line, size_t one, size_t len, void *context)
         return len; /* a trailer */
     if (r->state != REQUEST_ASKING)
         return DROP;
+    if (r->tentative) {
+        if (len < 5 || memcmp(line, "HTTP/", 5) != 0)
+            return len; /* a trailer of the challenge */
+        r->tentative = false;
+        fetch_headers_clear(&r->headers);
+    }
     switch (fetch_headers_line(&r->headers, line, len)) {
     case FETCH_HEADERS_MORE:
         return len;
@@ -474,6 +537,10 @@ static size_t on_body(char *bytes, size_t one, size_t len, void *context)
     HRESULT hr;
 
     (void)one;
+    if (r->tentative && r->state == REQUEST_ASKING) { /* a body: libcurl has nothing more to say to it */
+        r->tentative = false;
+        return refuse(r, hr_from_http_status(r->headers.status), len);
+    }
     if (r->state == REQUEST_DRAINING) {
         r->drained += len;
         return r->drained <= MAX_DRAIN ? len : DROP;
@@ -500,11 +567,25 @@ static size_t on_body(char *bytes, size_t one, size_t len, void *context)
 
 /* --- the end --- */
 
+/* What the proxy answered a CONNECT that it refused; 0: none, or not refused. */
+static int tunnel_status(const struct fetch_request *r, CURLcode code)
+{
+    long status = 0;
+
+    if (code == CURLE_OK || curl_easy_getinfo(r->easy, CURLINFO_HTTP_CONNECTCODE, &status) != CURLE_OK)
+        return 0;
+    return status >= 300 && status <= 999 ? (int)status : 0;
+}
+
 /* What the transfer came to, if no verdict on the answer was the reason for its end. */
 static HRESULT result_of(const struct fetch_request *r, CURLcode code)
 {
     HRESULT hr = hr_from_curl(code);
 
+    if (r->state == REQUEST_ASKING && r->tentative)
+        return hr_from_http_status(r->headers.status);
+    if (r->state == REQUEST_ASKING && tunnel_status(r, code))
+        return hr_from_http_status(tunnel_status(r, code));
     if (r->state == REQUEST_ASKING)
         return FAILED(hr) ? hr : HR_WINHTTP_INVALID_RESPONSE;
     if (r->spec.kind == FETCH_SIZE || r->pos >= r->end)
@@ -539,6 +620,8 @@ static bool next_hop(struct fetch_request *r)
 
     limit_speed(r, 1, r->defaults->stall_timeout_s);
     set_again(r, false);
+    if (SUCCEEDED(hr) && r->hop.options)
+        hr = prepare_hop(r);
     if (FAILED(hr)) {
         settle(r, hr);
         return false;
@@ -564,6 +647,8 @@ bool request_over(struct fetch_request *request, CURLcode code)
             set_again(r, true);
             return true;
         }
+        if (tunnel_status(r, code) == 407 && answer_challenge(r, 407) == S_OK)
+            return next_hop(r);
         __attribute__((fallthrough));
     case REQUEST_TAKING:
         r->result = result_of(r, code);
@@ -603,5 +688,7 @@ void request_clear(struct fetch_request *request)
     if (r->next_url) /* cancelled between two hops */
         limit_speed(r, 1, r->defaults->stall_timeout_s);
     free(TAKE(r->next_url));
+    free(TAKE(r->refused_url));
+    r->tentative = false;
     r->state = REQUEST_IDLE;
 }

@@ -10,6 +10,7 @@
 
 #include "base/list.h"
 #include "fetch/headers.h"
+#include "fetch/hop.h"
 #include "fetch/proof.h"
 #include "trace/trace.h"
 
@@ -58,10 +59,14 @@ struct fetch_request {
     unsigned hops;
     bool again; /* this hop is asked a second time, on a new connection */
 
+    struct hop hop;    /* hop.options NULL: the request has none, and nothing of hop is looked at */
+    bool tentative;    /* ASKING: the answer is a challenge that libcurl may go on to answer */
+    char *refused_url; /* where a redirect leads that was to be refused */
+
     /* The header lines that only this request sends; they chain into the defaults' list. */
     char range_line[64];
     char condition_line[128];
-    struct curl_slist range_node, condition_node;
+    struct curl_slist range_node, condition_node, length_node;
 
     struct fetch_headers headers;
     struct proof proof;

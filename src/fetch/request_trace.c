@@ -6,6 +6,13 @@
 #include "fetch/request.h"
 #include "fetch/url.h"
 
+static const char *method_of(const struct fetch_request *r)
+{
+    if (r->spec.kind == FETCH_SIZE)
+        return "HEAD";
+    return r->spec.kind == FETCH_WHOLE && r->hop.method ? r->hop.method : "GET";
+}
+
 static struct trace_line *trace_phase(const struct fetch_request *r, const char *phase)
 {
     struct trace_line *line = trace_begin(r->defaults->trace, "request");
@@ -18,7 +25,7 @@ static struct trace_line *trace_phase(const struct fetch_request *r, const char 
         trace_guid(line, "job", r->spec.trace_job);
         trace_number(line, "file", r->spec.trace_file);
     }
-    trace_text(line, "method", r->spec.kind == FETCH_SIZE ? "HEAD" : "GET");
+    trace_text(line, "method", method_of(r));
     return line;
 }
 

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fetch/options.h"
 #include "openbits_types.h"
 #include "rangeset/rangeset.h"
 
@@ -17,7 +18,8 @@
 enum fetch_kind {
     FETCH_SIZE,  /* HEAD: how large is the file, and which version of it; range is not looked at */
     FETCH_RANGE, /* GET with Range: bytes [range.start, range.end), not empty, end at most INT64_MAX */
-    FETCH_WHOLE, /* GET without Range: range is [0, expected.size), FETCH_SIZE_UNKNOWN too */
+    FETCH_WHOLE, /* GET, or the options' method, without Range (R-535): range is [0, expected.size),
+                  * FETCH_SIZE_UNKNOWN too */
 };
 
 /* One version of a remote file. What is unknown: FETCH_SIZE_UNKNOWN, NULL. */
@@ -32,7 +34,9 @@ struct fetch_spec {
     const char *url; /* these strings are copied */
     struct range range;
     struct fetch_version expected; /* compared with the answer; what is unknown is not compared */
-    const GUID *trace_job;         /* for the trace only: on whose behalf; copied; NULL: nobody's */
+    struct fetch_options *options; /* held by the request; NULL: none */
+    const char *home; /* the URL whose origin the options are meant for (decision 27); copied; NULL: url */
+    const GUID *trace_job; /* for the trace only: on whose behalf; copied; NULL: nobody's */
     uint32_t trace_file;
 };
 
@@ -43,6 +47,7 @@ struct fetch_reply {
     int64_t last_modified_unix_s; /* 0: none */
     const char *url;              /* after redirects */
     const char *headers;          /* the answer's header lines, CRLF between, for R-580 */
+    const char *redirect;         /* done only: where a redirect leads that was to be refused; or NULL */
 };
 
 struct fetch_sink {

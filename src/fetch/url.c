@@ -73,7 +73,48 @@ static bool copy_credential(CURLU *to, CURLU *from, CURLUPart part)
     return curl_url_set(to, part, value, 0) == CURLUE_OK;
 }
 
-HRESULT url_follow(const char *base, const char *location, size_t len, char **out)
+bool url_same_origin(const char *a, const char *b)
+{
+    CLEANUP(curlu_free_at) CURLU *x = curl_url();
+    CLEANUP(curlu_free_at) CURLU *y = curl_url();
+
+    if (strcmp(a, b) == 0)
+        return true;
+    return x && y && curl_url_set(x, CURLUPART_URL, a, 0) == CURLUE_OK &&
+           curl_url_set(y, CURLUPART_URL, b, 0) == CURLUE_OK && same_origin(x, y);
+}
+
+HRESULT url_parts_init(struct url_parts *parts, const char *url)
+{
+    CLEANUP(curlu_free_at) CURLU *u = curl_url();
+    CLEANUP(curl_free_at) char *scheme = NULL;
+    CLEANUP(curl_free_at) char *host = NULL;
+    CLEANUP(curl_free_at) char *port = NULL;
+
+    *parts = (struct url_parts){0};
+    if (!u)
+        return E_OUTOFMEMORY;
+    if (curl_url_set(u, CURLUPART_URL, url, 0) != CURLUE_OK)
+        return E_INVALIDARG;
+    if (curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_HOST, &host, 0) != CURLUE_OK ||
+        curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) != CURLUE_OK)
+        return E_OUTOFMEMORY;
+    *parts = (struct url_parts){strdup(scheme), strdup(host), (unsigned)strtoul(port, NULL, 10)};
+    if (parts->scheme && parts->host)
+        return S_OK;
+    url_parts_release(parts);
+    return E_OUTOFMEMORY;
+}
+
+void url_parts_release(struct url_parts *parts)
+{
+    free(parts->scheme);
+    free(parts->host);
+    *parts = (struct url_parts){0};
+}
+
+HRESULT url_follow(const char *base, const char *location, size_t len, unsigned flags, char **out)
 {
     CLEANUP(curlu_free_at) CURLU *none = curl_url();
     CLEANUP(curlu_free_at) CURLU *from = curl_url();
@@ -102,7 +143,9 @@ HRESULT url_follow(const char *base, const char *location, size_t len, char **ou
     if (curl_url_get(from, CURLUPART_SCHEME, &old_scheme, 0) != CURLUE_OK ||
         curl_url_get(to, CURLUPART_SCHEME, &scheme, 0) != CURLUE_OK)
         return E_OUTOFMEMORY;
-    if (!is_web(scheme) || (strcmp(old_scheme, "https") == 0 && strcmp(scheme, "https") != 0))
+    if (!is_web(scheme))
+        return S_FALSE;
+    if (strcmp(old_scheme, "https") == 0 && strcmp(scheme, "https") != 0 && !(flags & URL_FOLLOW_TO_HTTP))
         return S_FALSE;
 
     giver = same_origin(from, to) ? from : none;

@@ -14,6 +14,7 @@ void job_file_free(struct job_file *file)
 {
     requests_release(&file->requests);
     free(file->remote_name);
+    free(file->given_name);
     free(file->local_name);
     free(file->temporary_name);
     free(file->etag);
@@ -109,7 +110,9 @@ HRESULT job_add_files(struct job *job, const struct job_new_file *files, size_t 
 /* Whether the File6 methods work on this file now. */
 static HRESULT check_random_access(const struct job *job, const struct job_file *file)
 {
-    return job_state_is_final(job->state) ? BG_E_INVALID_STATE : file->random_access;
+    if (job_state_is_final(job->state))
+        return BG_E_INVALID_STATE;
+    return job->http.method ? BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD : file->random_access;
 }
 
 /* New work on a job that waits for Resume only because its work was done (R-232, A11). */

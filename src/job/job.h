@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "job/http_options.h"
 #include "job/property.h"
 #include "job/requests.h"
 #include "job/state.h"
@@ -66,8 +67,9 @@ struct job_error {
 
 struct job_file {
     char *remote_name, *local_name; /* UTF-8 as given */
-    char *temporary_name;           /* full path, reserved when the file is added */
-    uint64_t size;                  /* JOB_SIZE_UNKNOWN until the server said it */
+    char *given_name;     /* the remote name that the client gave, if a redirect has replaced it; NULL */
+    char *temporary_name; /* full path, reserved when the file is added */
+    uint64_t size;        /* JOB_SIZE_UNKNOWN until the server said it */
     struct requests requests;
     char *etag, *last_modified; /* of the version that `requests.filled` is of; NULL: none */
     int64_t last_modified_unix_s;
@@ -95,6 +97,7 @@ struct job {
     char *display_name, *description;
     GUID notification_clsid;             /* GUID_NULL: none */
     uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; the others are above */
+    struct job_http http;                /* what its requests are to be like (http_options.h) */
     bool resumed_once;                   /* Resume has succeeded */
     bool auto_suspended;                 /* SUSPENDED because its requests were done (A11) */
     bool probing;                        /* Resume without requests: learn the sizes (A12) */
@@ -191,6 +194,7 @@ enum job_plan_kind {
     JOB_PLAN_NOTHING, /* requests under way will change something, or the job is not active */
     JOB_PLAN_SIZE,    /* ask for the file's size and version */
     JOB_PLAN_RANGE,
+    JOB_PLAN_UNSIZED,       /* one request by the job's own method, whose answer tells the size */
     JOB_PLAN_WHOLE,         /* one GET without Range from 0 */
     JOB_PLAN_SHORTEN,       /* start nothing; the flight `shorten` must end at range.start */
     JOB_PLAN_FINISHED,      /* every byte of every file is there: job_move(JOB_EVENT_FINISHED) */
@@ -220,6 +224,10 @@ void job_plan(struct job *job, const struct job_limits *limits, const struct set
  * finished here. */
 HRESULT job_file_known(struct job *job, uint32_t file, uint64_t size, const char *etag,
                        const char *last_modified, int64_t last_modified_unix_s, uint64_t now_100ns);
+
+/* A redirect led from the file's remote name to url: that becomes the remote name (R-610). A name that could
+ * not be one (R-105) is not taken over. E_OUTOFMEMORY. */
+HRESULT job_file_redirected(struct job *job, uint32_t file, const char *url, uint64_t now_100ns);
 
 /* Remembers the last answer's header lines; copied. E_OUTOFMEMORY. */
 HRESULT job_file_headers(struct job *job, uint32_t file, const char *headers);

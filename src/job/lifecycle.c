@@ -43,6 +43,7 @@ void job_release(struct job *job)
     for (size_t i = 0; i < job->file_count; i++)
         job_file_free(job->files[i]);
     free(job->files);
+    job_http_release(&job->http);
     free(job->display_name);
     free(job->description);
     job->files = NULL;
@@ -152,6 +153,7 @@ HRESULT job_complete(struct job *job, uint64_t now_100ns)
 void job_take_ownership(struct job *job, uint64_t now_100ns)
 {
     job->number[JOB_HELPER_TOKEN] = 0;
+    job_http_forget_owner(job);
     job->touched_100ns = job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED;
 }
@@ -195,6 +197,15 @@ static void give_up_refused_parts(struct job *job)
             requests_void(&job->files[i]->requests);
 }
 
+/* What a method other than GET brings has no parts that fit together: it starts from the beginning (R-612).
+ */
+static void give_up_answers_of_methods(struct job *job)
+{
+    for (size_t i = job->first_unfinished; job->http.method && i < job->file_count; i++)
+        if (!job->files[i]->finished && job->files[i]->requests.flight_count == 0)
+            job_file_start_over(job->files[i]);
+}
+
 HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t now_100ns)
 {
     unsigned a12 = job_choose(job, settings, SETTING_A12);
@@ -209,6 +220,7 @@ HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t no
         job->probing = job->number[JOB_ON_DEMAND_MODE] && !outlook.anything_pending &&
                        outlook.any_size_unknown && a12 == SETTING_A12_PROBE;
         give_up_refused_parts(job);
+        give_up_answers_of_methods(job);
     }
     return hr;
 }

@@ -1,6 +1,8 @@
 noinst_LTLIBRARIES += %D%/libjob.la
 %C%_libjob_la_SOURCES = \
 	%D%/file.c \
+	%D%/http_options.c \
+	%D%/http_options.h \
 	%D%/job.h \
 	%D%/lifecycle.c \
 	%D%/names.c \

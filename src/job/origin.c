@@ -12,11 +12,12 @@
 #include "base/hr.h"
 #include "job/rules.h"
 
-static void move_file(struct job_file *file, char *remote_name)
+static void move_file(const struct job *job, struct job_file *file, char *remote_name)
 {
     bool same = strcmp(file->remote_name, remote_name) == 0;
 
     free(file->remote_name);
+    free(TAKE(file->given_name));
     file->remote_name = remote_name;
     if (same || file->finished)
         return;
@@ -26,7 +27,7 @@ static void move_file(struct job_file *file, char *remote_name)
     free(TAKE(file->etag));
     if (file->size == JOB_SIZE_UNKNOWN)
         return;
-    if (file->last_modified)
+    if (file->last_modified && !job->http.method)
         file->moved = true;
     else
         job_file_start_over(file);
@@ -50,7 +51,7 @@ HRESULT job_set_remote_name(struct job *job, uint32_t index, const char *remote_
     copy = strdup(remote_name);
     if (!copy)
         return E_OUTOFMEMORY;
-    move_file(job->files[index], copy);
+    move_file(job, job->files[index], copy);
     note(job, now_100ns);
     return S_OK;
 }
@@ -101,7 +102,7 @@ HRESULT job_replace_prefix(struct job *job, const char *old_prefix, const char *
         if (FAILED(hr))
             free(names[i]);
         else if (names[i])
-            move_file(job->files[i], names[i]);
+            move_file(job, job->files[i], names[i]);
     }
     if (FAILED(hr))
         return hr;

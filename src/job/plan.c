@@ -89,7 +89,7 @@ static bool plan_file(struct job *job, struct job_file *file, const struct job_l
                       const struct settings *settings, bool asked_only, struct job_plan *out)
 {
     if (file->size == JOB_SIZE_UNKNOWN || file->moved) {
-        out->kind = JOB_PLAN_SIZE;
+        out->kind = job->http.method ? JOB_PLAN_UNSIZED : JOB_PLAN_SIZE;
         return true;
     }
     if (starts_whole(job, file)) {

@@ -17,9 +17,11 @@
  * before. NULL in a row: at any time. */
 typedef HRESULT moment_fn(struct job *job, const struct settings *settings);
 
-/* R-212, A14. */
+/* A14. */
 static HRESULT moment_of_on_demand(struct job *job, const struct settings *settings)
 {
+    if (job->http.method)
+        return BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD;
     switch (job_choose(job, settings, SETTING_A14)) {
     case SETTING_A14_BEFORE_RESUME:
         return job->resumed_once ? BG_E_READ_ONLY_PROPERTY_AFTER_RESUME : S_OK;
@@ -47,6 +49,20 @@ static HRESULT moment_before_transferred(struct job *job, const struct settings 
 {
     (void)settings;
     return job->state == JOB_TRANSFERRED ? BG_E_INVALID_STATE : S_OK;
+}
+
+/* a method of the client's own freezes the priority. */
+static HRESULT moment_of_priority(struct job *job, const struct settings *settings)
+{
+    (void)settings;
+    return job->http.method ? BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD : S_OK;
+}
+
+/* */
+static HRESULT moment_of_dynamic(struct job *job, const struct settings *settings)
+{
+    return job->http.method ? BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD
+                            : moment_before_resume(job, settings);
 }
 
 struct property {
@@ -80,6 +96,7 @@ static const struct property properties[JOB_PROPERTY_COUNT] = {
                          .too_long = BG_E_STRING_TOO_LONG},
     [JOB_PRIORITY] = {.initial = JOB_NORMAL,
                       .max = JOB_LOW,
+                      .moment = moment_of_priority,
                       .above_max = E_NOTIMPL,
                       .changes = JOB_CHANGED_WORK},
     [JOB_NOTIFY_FLAGS] = {.initial = JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR,
@@ -120,7 +137,7 @@ static const struct property properties[JOB_PROPERTY_COUNT] = {
     [JOB_DYNAMIC_CONTENT] = {.max = UINT32_MAX,
                              .is_flag = true,
                              .above_max = E_INVALIDARG,
-                             .moment = moment_before_resume,
+                             .moment = moment_of_dynamic,
                              .changes = JOB_CHANGED_WORK},
     [JOB_HIGH_PERFORMANCE] = {.max = UINT32_MAX,
                               .is_flag = true,

@@ -73,6 +73,26 @@ HRESULT job_file_known(struct job *job, uint32_t index, uint64_t size, const cha
     return hr;
 }
 
+HRESULT job_file_redirected(struct job *job, uint32_t index, const char *url, uint64_t now_100ns)
+{
+    struct job_file *file = job->files[index];
+    char *copy;
+
+    if (strcmp(file->remote_name, url) == 0 || FAILED(job_check_remote_name(url)))
+        return S_OK;
+    copy = strdup(url);
+    if (!copy)
+        return E_OUTOFMEMORY;
+    if (file->given_name)
+        free(file->remote_name);
+    else
+        file->given_name = file->remote_name;
+    file->remote_name = copy;
+    job->modified_100ns = now_100ns;
+    job->changes |= JOB_CHANGED;
+    return S_OK;
+}
+
 HRESULT job_file_headers(struct job *job, uint32_t index, const char *headers)
 {
     struct job_file *file = job->files[index];
@@ -155,11 +175,20 @@ static enum job_event failure_event(const struct job *job, bool transient, bool 
 {
     if (!transient || job->number[JOB_NO_PROGRESS_TIMEOUT_S] == 0)
         return JOB_EVENT_FAILED;
+    if (job->http.method) /* */
+        return JOB_EVENT_FAILED;
     if (!waits && job->number[JOB_MINIMUM_RETRY_DELAY_S] > job->number[JOB_NO_PROGRESS_TIMEOUT_S])
         return JOB_EVENT_FAILED;
     if (job->trouble_since_us != JOB_NEVER_US && no_progress_is_over(job, now_us))
         return JOB_EVENT_FAILED;
     return JOB_EVENT_FAILED_FOR_NOW;
+}
+
+/* A redirect that the client does not allow: time does not change that, whatever its status. */
+static bool is_refused_redirect(const struct job *job, HRESULT hr)
+{
+    return (job->http.security & JOB_REDIRECTS_MASK) == JOB_REDIRECTS_REFUSED &&
+           hr_http_status(hr) / 100 == 3;
 }
 
 HRESULT job_fail(struct job *job, const struct job_error *error, const struct settings *settings,
@@ -174,6 +203,12 @@ HRESULT job_fail(struct job *job, const struct job_error *error, const struct se
 
     if (job->table->cells[JOB_EVENT_FAILED][job->state].verdict == JOB_IMPOSSIBLE)
         return E_UNEXPECTED;
+    if (is_refused_redirect(job, error->hr)) {
+        transient = false;
+        shown.context = JOB_CONTEXT_REMOTE_FILE;
+        if (job_choose(job, settings, SETTING_A22) == SETTING_A22_WIN32) /* */
+            shown.hr = (HRESULT)(0x80070000u + (unsigned)hr_http_status(error->hr));
+    }
     if (file && error->hr == BG_E_INSUFFICIENT_RANGE_SUPPORT) {
         file->ranges_refused = true;
         file->random_access = BG_E_RANDOM_ACCESS_NOT_SUPPORTED;

@@ -36,6 +36,7 @@ void fake_engine_free(struct engine *engine)
 
         ck_assert_int_eq(job->holds, 0);
         engine_job_set_client(job, NULL, NULL, 0);
+        fake_http_release(&job->http);
         for (int k = 0; k < JOB_PROPERTY_COUNT; k++)
             free(job->text[k]);
         for (uint32_t f = 0; f < job->status.file_count; f++) {

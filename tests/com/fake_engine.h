@@ -12,6 +12,16 @@
 
 enum { FAKE_JOBS = 8, FAKE_FILES = 8, FAKE_RANGES = 8 };
 
+struct fake_http { /* fake_http.c */
+    char *headers, *method, *user, *password, *proxies, *bypass;
+    uint32_t security;
+    enum job_auth_target target;
+    enum job_auth_scheme scheme;
+    enum job_proxy_usage proxy;
+};
+
+void fake_http_release(struct fake_http *http);
+
 struct engine_job {
     struct engine *engine;
     GUID id;
@@ -27,6 +37,7 @@ struct engine_job {
     struct range filled[FAKE_RANGES];
     size_t filled_count;
     struct job_error error;
+    struct fake_http http;
     const struct engine_client_ops *ops;
     void *client;
     unsigned answers;

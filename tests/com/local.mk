@@ -1,7 +1,7 @@
 # com over an engine that only listens; the real one is met in tests/engine.
 noinst_HEADERS += %D%/fake_engine.h %D%/probe.h %D%/zoo.h
 check_LTLIBRARIES += %D%/libzoo.la
-%C%_libzoo_la_SOURCES = %D%/fake_engine.c %D%/probe.c %D%/zoo.c
+%C%_libzoo_la_SOURCES = %D%/fake_engine.c %D%/fake_http.c %D%/probe.c %D%/zoo.c
 nodist_%C%_libzoo_la_SOURCES = %D%/cases.c
 %C%_libzoo_la_CFLAGS = $(com_test_cflags) -I$(top_srcdir)/%D%
 com_test_cflags = $(TEST_CFLAGS) -DCOBJMACROS
@@ -60,6 +60,7 @@ check_LTLIBRARIES += %D%/libcom_oom.la
 	src/com/error.c \
 	src/com/file.c \
 	src/com/job.c \
+	src/com/job_http.c \
 	src/com/job_properties.c \
 	src/com/manager.c \
 	src/com/object.c \

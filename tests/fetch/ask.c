@@ -18,7 +18,8 @@ static void forget_answer(struct ask *ask)
     free(ask->last_modified);
     free(ask->url);
     free(ask->headers);
-    ask->etag = ask->last_modified = ask->url = ask->headers = NULL;
+    free(ask->redirect);
+    ask->etag = ask->last_modified = ask->url = ask->headers = ask->redirect = NULL;
 }
 
 static void keep_answer(struct ask *ask, const struct fetch_reply *reply)
@@ -31,6 +32,7 @@ static void keep_answer(struct ask *ask, const struct fetch_reply *reply)
     ask->last_modified_unix_s = reply->last_modified_unix_s;
     ask->url = copy(reply->url);
     ask->headers = copy(reply->headers);
+    ask->redirect = copy(reply->redirect);
 }
 
 static HRESULT on_reply(void *context, const struct fetch_reply *reply)

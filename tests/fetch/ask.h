@@ -19,7 +19,7 @@ struct ask {
     bool replied, done;
     int status; /* of the reply, or of the answer that done told */
     uint64_t size;
-    char *etag, *last_modified, *url, *headers;
+    char *etag, *last_modified, *url, *headers, *redirect;
     int64_t last_modified_unix_s;
     unsigned char *bytes;
     uint64_t first; /* offset of bytes[0] */

@@ -2,13 +2,18 @@
 noinst_HEADERS += tests/unit/fetch_feed.h
 check_PROGRAMS += \
 	tests/unit/test_fetch_parse \
-	tests/unit/test_fetch_proof
+	tests/unit/test_fetch_proof \
+	tests/unit/test_fetch_proxy
 tests_unit_test_fetch_parse_SOURCES = tests/unit/test_fetch_parse.c
 tests_unit_test_fetch_parse_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_fetch_parse_LDADD = $(FETCH_LIBS) $(CHECK_LIBS)
 tests_unit_test_fetch_proof_SOURCES = tests/unit/test_fetch_proof.c
 tests_unit_test_fetch_proof_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_fetch_proof_LDADD = $(FETCH_LIBS) $(CHECK_LIBS)
+
+tests_unit_test_fetch_proxy_SOURCES = tests/unit/test_fetch_proxy.c
+tests_unit_test_fetch_proxy_CFLAGS = $(TEST_CFLAGS)
+tests_unit_test_fetch_proxy_LDADD = $(FETCH_LIBS) $(CHECK_LIBS)
 
 # The scripted server speaks TLS too.
 check_LTLIBRARIES += tests/fetch/libask.la
@@ -23,6 +28,7 @@ ASK_LIBS = tests/fetch/libask.la $(FETCH_LIBS) $(CHECK_LIBS) $(OPENSSL_LIBS)
 check_PROGRAMS += \
 	tests/fetch/test_fetch \
 	tests/fetch/test_fetch_control \
+	tests/fetch/test_fetch_options \
 	tests/fetch/test_fetch_raw \
 	tests/fetch/test_fetch_tls
 noinst_HEADERS += tests/fetch/world.h
@@ -32,6 +38,9 @@ tests_fetch_test_fetch_LDADD = src/server/libserver.la $(ASK_LIBS)
 tests_fetch_test_fetch_control_SOURCES = tests/fetch/test_fetch_control.c
 tests_fetch_test_fetch_control_CFLAGS = $(TEST_CFLAGS)
 tests_fetch_test_fetch_control_LDADD = src/server/libserver.la $(ASK_LIBS)
+tests_fetch_test_fetch_options_SOURCES = tests/fetch/test_fetch_options.c
+tests_fetch_test_fetch_options_CFLAGS = $(TEST_CFLAGS)
+tests_fetch_test_fetch_options_LDADD = $(ASK_LIBS)
 tests_fetch_test_fetch_raw_SOURCES = tests/fetch/test_fetch_raw.c
 tests_fetch_test_fetch_raw_CFLAGS = $(TEST_CFLAGS)
 tests_fetch_test_fetch_raw_LDADD = $(ASK_LIBS)

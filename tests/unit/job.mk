@@ -42,6 +42,7 @@ check_PROGRAMS += \
 check_LTLIBRARIES += %D%/libjob_oom.la
 %C%_libjob_oom_la_SOURCES = \
 	src/job/file.c \
+	src/job/http_options.c \
 	src/job/lifecycle.c \
 	src/job/names.c \
 	src/job/order.c \
