@@ -8,6 +8,7 @@
 #include "cli/command.h"
 #include "cli/fault_list.h"
 #include "cli/number.h"
+#include "server/control.h"
 #include "server/server.h"
 
 #include <errno.h>
@@ -36,6 +37,8 @@ static const char help[] =
     "  --log FILE               append a JSON line for each request\n"
     "  --fault ID[@PATH][:KEY=VALUE,...]\n"
     "                           misbehave; may be repeated\n"
+    "  --control                let programs of this machine add faults and read the log\n"
+    "                           while it runs; the ready line has where, and a token\n"
     "  --list-faults            list what misbehaviour there is, and end\n"
     "  --json                   list it as JSON\n"
     "  --ready-fd N             write the ready line to this descriptor, not to\n"
@@ -58,7 +61,7 @@ struct settings {
     const char **faults; /* the same; borrowed */
     size_t fault_count;
     int ready_fd; /* -1: standard output */
-    bool quiet, listing, json;
+    bool quiet, listing, json, controlled;
 };
 
 static void settings_release(struct settings *s)
@@ -109,6 +112,7 @@ enum option_code {
     OPT_THREADS,
     OPT_LOG,
     OPT_FAULT,
+    OPT_CONTROL,
     OPT_LIST_FAULTS,
     OPT_JSON,
     OPT_READY_FD,
@@ -124,6 +128,7 @@ static const struct option options[] = {
     {"threads", required_argument, NULL, OPT_THREADS},
     {"log", required_argument, NULL, OPT_LOG},
     {"fault", required_argument, NULL, OPT_FAULT},
+    {"control", no_argument, NULL, OPT_CONTROL},
     {"list-faults", no_argument, NULL, OPT_LIST_FAULTS},
     {"json", no_argument, NULL, OPT_JSON},
     {"ready-fd", required_argument, NULL, OPT_READY_FD},
@@ -173,6 +178,9 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
             break;
         case OPT_FAULT:
             s->faults[s->fault_count++] = optarg;
+            break;
+        case OPT_CONTROL:
+            s->controlled = true;
             break;
         case OPT_LIST_FAULTS:
             s->listing = true;
@@ -257,12 +265,17 @@ static int cannot_start(const struct settings *s, HRESULT hr)
     }
 }
 
-static int write_ready_line(const struct settings *s, const struct server *server)
+/* control may be NULL. */
+static int write_ready_line(const struct settings *s, const struct server *server,
+                            const struct control *control)
 {
     int fd = s->ready_fd < 0 ? STDOUT_FILENO : s->ready_fd, error = 0;
-    char line[160];
-    int len = snprintf(line, sizeof line, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld}\n", server_url(server),
-                       server_port(server), (long)getpid());
+    char line[320];
+    int len =
+        snprintf(line, sizeof line, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld%s%s%s%s%s}\n",
+                 server_url(server), server_port(server), (long)getpid(), control ? ",\"control\":\"" : "",
+                 control ? control_url(control) : "", control ? "\",\"token\":\"" : "",
+                 control ? control_token(control) : "", control ? "\"" : "");
 
     /* A line this short is written whole or not at all. */
     if (write(fd, line, (size_t)len) != len)
@@ -292,6 +305,7 @@ static int add_faults(const struct settings *s, struct server *server)
 
 static int serve(const struct settings *s)
 {
+    struct control *control = NULL;
     struct server *server;
     sigset_t ending;
     int status, signal_number;
@@ -312,8 +326,10 @@ static int serve(const struct settings *s)
         }
     }
     status = add_faults(s, server);
+    if (status == COMMAND_OK && s->controlled && FAILED(control_start(server, 0, &control)))
+        status = command_trouble(name, "the control interface cannot start");
     if (status == COMMAND_OK)
-        status = write_ready_line(s, server);
+        status = write_ready_line(s, server, control);
     if (status == COMMAND_OK) {
         if (!s->quiet)
             fprintf(stderr, "openbits serve: %s, until it is interrupted\n", server_url(server));
@@ -321,6 +337,7 @@ static int serve(const struct settings *s)
         if (!s->quiet)
             fprintf(stderr, "openbits serve: %" PRIu64 " requests\n", server_log_count(server));
     }
+    control_stop(control);
     server_stop(server);
     return status;
 }

@@ -10,6 +10,10 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/connections.c \
 	%D%/connections.h \
 	%D%/content.c \
+	%D%/control.c \
+	%D%/control.h \
+	%D%/control_client.c \
+	%D%/control_client.h \
 	%D%/course.c \
 	%D%/course.h \
 	%D%/damage.c \

@@ -41,6 +41,7 @@ dist_check_SCRIPTS += tests/tool/serve.sh
 
 # Faults, each by its id.
 check_PROGRAMS += \
+	tests/server/test_server_control \
 	tests/server/test_server_faults \
 	tests/server/test_server_faults_file \
 	tests/server/test_server_front \
@@ -66,3 +67,6 @@ tests_server_test_server_front_LDADD = src/server/libserver.la $(CHECK_LIBS) $(C
 tests_unit_test_damage_SOURCES = tests/unit/test_damage.c
 tests_unit_test_damage_CFLAGS = $(TEST_CFLAGS)
 tests_unit_test_damage_LDADD = src/server/libserver.la $(CHECK_LIBS)
+tests_server_test_server_control_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_control.c
+tests_server_test_server_control_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_control_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)

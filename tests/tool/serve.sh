@@ -57,6 +57,9 @@ refused 2 '--file /f=5X' serve --file /f=5X
 refused 2 '--file /f=' serve --file /f=
 refused 2 '--file /f=5:' serve --file /f=5:
 refused 2 '--file /f=8388608T' serve --file /f=8388608T
+refused 2 '--fault Q1: at character 1: no fault "Q1"' serve --fault Q1
+refused 2 '--fault F01@/f:x=1: at character 8: F01 has no "x"' serve --fault F01@/f:x=1
+refused 2 '--json goes with --list-faults' serve --json
 refused 2 '"folder" is not an option' serve folder
 refused 2 '--address localhost' serve --address localhost
 refused 1 '--root .*/none: No such file' serve --root "$tmp/none"
@@ -110,6 +113,42 @@ wait $second
 status=$?
 [ $status -eq 0 ] || fail "SIGINT: status $status"
 grep -q '0 requests' "$tmp/err" || fail "last words: $(cat "$tmp/err")"
+
+# --- faults: the list, on the command line, and while it runs ---
+"$tool" serve --list-faults >"$tmp/list" || fail "--list-faults: status $?"
+"$tool" serve --list-faults --json >"$tmp/list.json" || fail "--list-faults --json: status $?"
+for id in $(grep -o '^[A-F][0-9][0-9]' "$srcdir/data/faults.tsv"); do
+    grep -q "^$id  ." "$tmp/list" || fail "--list-faults has no $id"
+    grep -q "\"id\": \"$id\"" "$tmp/list.json" || fail "--list-faults --json has no $id"
+done
+# order METHOD PATH [BODY]: one request to the control interface.
+order() {
+    local body=${3-}
+
+    exec 5<>"/dev/tcp/127.0.0.1/$control" || return 1
+    printf '%s %s HTTP/1.1\r\nHost: 127.0.0.1:%s\r\nAuthorization: Bearer %s\r\nConnection: close\r\nContent-Length: %s\r\n\r\n%s' \
+        "$1" "$2" "$control" "$token" "${#body}" "$body" >&5
+    cat <&5
+    exec 5>&-
+}
+"$tool" serve --file /f=100 --fault 'A23@/f:req=2' --fault A17 --control --quiet >"$tmp/stdout" &
+third=$!
+pids+=($third)
+exec 6<"$tmp/stdout"
+read -r line <&6
+[[ $line =~ \"port\":([0-9]+),.*\"control\":\"http://127\.0\.0\.1:([0-9]+)\",\"token\":\"([0-9a-f]{32})\"\}$ ]] ||
+    fail "ready line with --control: $line"
+port=${BASH_REMATCH[1]} control=${BASH_REMATCH[2]} token=${BASH_REMATCH[3]}
+ask "$port" GET /f 'Range: bytes=1-3' | grep -q '^HTTP/1.1 206' || fail "the first request meets req=2"
+ask "$port" GET /f 'Range: bytes=1-3' | grep -q '^HTTP/1.1 416' || fail "the second request does not meet req=2"
+order DELETE /faults | grep -q '^HTTP/1.1 200' || fail "control: faults cannot be removed"
+order POST /faults '{"spec":"E15@/f:agent=x,method=HEAD"}' | grep -q '^HTTP/1.1 201' || fail "control: no fault is added"
+order GET /faults | grep -q '"spec":"E15@/f:agent=x,method=HEAD"' || fail "control: the fault is not listed"
+order GET '/log?count=2&timeout_ms=20000' >"$tmp/answer"
+grep -q '"faults":\["A23@/f:req=2","A17"\]' "$tmp/answer" || fail "control: the log has: $(cat "$tmp/answer")"
+token=${token//[0-9]/a} order GET /faults | grep -q '^HTTP/1.1 401' || fail "control: any token will do"
+kill -TERM $third
+wait $third || fail "SIGTERM with --control: status $?"
 
 [ $failures -eq 0 ] && echo "all as it should be"
 exit $((failures > 0))
