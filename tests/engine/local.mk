@@ -45,3 +45,9 @@ check_PROGRAMS += \
 %C%_test_engine_processes_SOURCES = %D%/test_engine_processes.c
 %C%_test_engine_processes_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 %C%_test_engine_processes_LDADD = %D%/libenginetest.la $(JANSSON_LIBS)
+
+# The full figures: ten thousand seeds of each random test, and the model of the slots.
+check-long: check check-model
+	@$(AM_TESTS_ENVIRONMENT) OPENBITS_TEST_SCRIPTS=10000 %D%/test_engine_hostile
+	@$(AM_TESTS_ENVIRONMENT) OPENBITS_TEST_SCRIPTS=10000 %D%/test_engine_replay
+	@$(AM_TESTS_ENVIRONMENT) tests/unit/test_rangeset_random
