@@ -116,6 +116,16 @@ typedef struct IOpenBitsControlVtbl {
 struct IOpenBitsControl {
     const struct IOpenBitsControlVtbl *lpVtbl;
 };
+#ifdef COBJMACROS
+#define IOpenBitsControl_QueryInterface(This, riid, ppv)   ((This)->lpVtbl->QueryInterface(This, riid, ppv))
+#define IOpenBitsControl_AddRef(This)                      ((This)->lpVtbl->AddRef(This))
+#define IOpenBitsControl_Release(This)                     ((This)->lpVtbl->Release(This))
+#define IOpenBitsControl_SetSetting(This, name, value)     ((This)->lpVtbl->SetSetting(This, name, value))
+#define IOpenBitsControl_GetSetting(This, name, pValue)    ((This)->lpVtbl->GetSetting(This, name, pValue))
+#define IOpenBitsControl_GetTime(This, pTime_us)           ((This)->lpVtbl->GetTime(This, pTime_us))
+#define IOpenBitsControl_AdvanceTime(This, delta_us)       ((This)->lpVtbl->AdvanceTime(This, delta_us))
+#define IOpenBitsControl_GetCounter(This, name, pValue)    ((This)->lpVtbl->GetCounter(This, name, pValue))
+#endif
 #endif
 
 #ifdef __cplusplus

@@ -3,6 +3,8 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,11 +17,11 @@ static uint64_t now_us(void)
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-static unsigned width(void)
+unsigned bar_columns(int fd)
 {
     struct winsize size;
 
-    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
 void bar_size(uint64_t bytes, char *out, unsigned room)
@@ -37,7 +39,9 @@ void bar_size(uint64_t bytes, char *out, unsigned room)
 
 void bar_begin(struct bar *bar, bool quiet)
 {
-    bar->shown = !quiet && isatty(STDERR_FILENO);
+    const char *terminal = getenv("TERM");
+
+    bar->shown = !quiet && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     bar->started_us = now_us();
     bar->first_bytes = 0;
 }
@@ -46,7 +50,7 @@ void bar_draw(struct bar *bar, uint64_t bytes, uint64_t total, struct map *map)
 {
     double seconds = (double)(now_us() - bar->started_us) / 1e6, rate;
     char done[16], all[16] = "?", speed[16], left[16] = "--:--", text[96];
-    unsigned columns = width();
+    unsigned columns = bar_columns(STDERR_FILENO);
     int len;
 
     if (!bar->shown)

@@ -13,7 +13,10 @@ struct bar {
     uint64_t first_bytes; /* there at the start */
 };
 
-/* Looks whether standard error is a terminal. */
+/* How wide the terminal at fd is; 80 where there is none. */
+unsigned bar_columns(int fd);
+
+/* Looks whether standard error is a terminal, and one that can clear a line. */
 void bar_begin(struct bar *bar, bool quiet);
 /* total: BG_SIZE_UNKNOWN if nobody knows. map's cells are chosen here. */
 void bar_draw(struct bar *bar, uint64_t bytes, uint64_t total, struct map *map);

@@ -10,6 +10,7 @@
 #include "cli/bar.h"
 #include "cli/command.h"
 #include "cli/download.h"
+#include "cli/interrupt.h"
 #include "cli/number.h"
 #include "cli/place.h"
 #include "cli/ranges.h"
@@ -19,8 +20,6 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <locale.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -60,8 +59,6 @@ struct get {
     struct rangeset requested, filled;
     struct bar bar;
     uint64_t started_us;
-    sigset_t signals;
-    int interrupted; /* the signal, or 0 */
 };
 
 static uint64_t now_us(void)
@@ -259,14 +256,6 @@ static void draw(struct get *get)
     bar_draw(&get->bar, progress.BytesTransferred, wanted(get, progress.BytesTotal), &map);
 }
 
-static bool is_interrupted(struct get *get)
-{
-    static const struct timespec at_once = {0};
-
-    get->interrupted = sigtimedwait(&get->signals, NULL, &at_once);
-    return get->interrupted > 0;
-}
-
 /* Until the job rests or a signal comes. */
 static void wait_for_rest(struct get *get)
 {
@@ -275,7 +264,7 @@ static void wait_for_rest(struct get *get)
     do {
         hr = download_wait(&get->job, get->retry, LOOK_EVERY_MS);
         draw(get);
-    } while (!is_interrupted(get) && hr == S_FALSE);
+    } while (!interrupt_came() && hr == S_FALSE);
 }
 
 static BOOL all_reported(void *context)
@@ -294,7 +283,7 @@ static void wait_for_reports(struct get *get)
     uint64_t give_up_us = now_us() + REPORT_WITHIN_US;
 
     while (openbits_pump(get->job.manager, all_reported, get, LOOK_EVERY_MS) == S_FALSE &&
-           !is_interrupted(get) && now_us() < give_up_us)
+           !interrupt_came() && now_us() < give_up_us)
         continue;
 }
 
@@ -388,7 +377,7 @@ static int transfer(struct get *get)
     if (state == BG_JOB_STATE_TRANSFERRED || state == BG_JOB_STATE_SUSPENDED)
         wait_for_reports(get);
     bar_end(&get->bar);
-    if (get->interrupted > 0)
+    if (interrupt_came())
         return command_trouble(name, "interrupted; nothing was written to %s", get->download.file);
     if (state != BG_JOB_STATE_TRANSFERRED && state != BG_JOB_STATE_SUSPENDED)
         return report_failure(get);
@@ -431,10 +420,7 @@ int get_run(int argc, char **argv)
     rangeset_init(&get.filled);
     status = parse(&get, argc, argv);
     if (status == -1) {
-        sigemptyset(&get.signals);
-        sigaddset(&get.signals, SIGINT);
-        sigaddset(&get.signals, SIGTERM);
-        pthread_sigmask(SIG_BLOCK, &get.signals, NULL);
+        interrupt_block();
         get.started_us = now_us();
         hr = download_open(&get.job, &get.download);
         if (FAILED(hr)) {

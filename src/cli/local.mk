@@ -11,6 +11,8 @@ openbits_SOURCES = \
 	%D%/fault_list.c \
 	%D%/fault_list.h \
 	%D%/get.c \
+	%D%/interrupt.c \
+	%D%/interrupt.h \
 	%D%/main.c \
 	%D%/map.c \
 	%D%/map.h \

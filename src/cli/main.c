@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,11 +31,11 @@ static void print_help(void)
            "openbits COMMAND --help tells more. Exit status: 0 fine, 1 trouble, 2 wrong usage.\n");
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "";
 
-    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         print_help();
         return COMMAND_OK;
     }
@@ -53,4 +54,17 @@ int main(int argc, char **argv)
     else
         fprintf(stderr, "openbits: no command given (openbits --help lists them)\n");
     return COMMAND_USAGE;
+}
+
+/* What was said is of no use where it did not arrive: a full disk must not look like success. */
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+
+    errno = 0;
+    if ((fflush(stdout) == 0 && !ferror(stdout)) || status != COMMAND_OK)
+        return status;
+    if (errno != EPIPE) /* whoever closed the pipe knows */
+        fprintf(stderr, "openbits: standard output: %s\n", errno ? strerror(errno) : "cannot be written");
+    return COMMAND_TROUBLE;
 }
