@@ -38,8 +38,6 @@ static void file_under_state(struct engine_job *job)
         list_remove(&job->in_active);
     else if (list_empty(&job->in_active))
         list_push_back(&engine->shared.active, &job->in_active);
-    if (job_timer_us(&job->job) < engine->shared.job_due_us)
-        engine->shared.job_due_us = job_timer_us(&job->job);
     if (state == JOB_QUEUED)
         job->queued_order = engine->shared.next_order++;
     if (state != JOB_CONNECTING && state != JOB_TRANSFERRING) {
@@ -75,6 +73,12 @@ void effects_apply(struct engine_job *job)
         deliver_post_due(job);
     if (changes & JOB_CHANGED_STATE)
         file_under_state(job);
+    if (changes & JOB_CHANGED_PRIORITY)
+        engine->shared.schedule_due = true;
+    /* A delay that was set anew moves a timer too. */
+    if ((changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) &&
+        job_timer_us(&job->job) < engine->shared.job_due_us)
+        engine->shared.job_due_us = job_timer_us(&job->job);
     if ((changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) &&
         (job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING))
         effects_add_work(job);

@@ -54,6 +54,7 @@ enum job_changes {
     JOB_CHANGED_FILE = 32, /* a file was finished (file->finished) */
     JOB_CHANGED_INTERVAL = 64,
     JOB_CHANGED_INTEREST = 128, /* notify flags */
+    JOB_CHANGED_PRIORITY = 256, /* look at the schedule */
 };
 
 #define JOB_NO_FILE  UINT32_MAX

@@ -98,7 +98,7 @@ static const struct property properties[JOB_PROPERTY_COUNT] = {
                       .max = JOB_LOW,
                       .moment = moment_of_priority,
                       .above_max = E_NOTIMPL,
-                      .changes = JOB_CHANGED_WORK},
+                      .changes = JOB_CHANGED_WORK | JOB_CHANGED_PRIORITY},
     [JOB_NOTIFY_FLAGS] = {.initial = JOB_NOTIFY_TRANSFERRED | JOB_NOTIFY_ERROR,
                           .max = 0x3F, /* every legal bit */
                           .above_max = E_NOTIMPL,

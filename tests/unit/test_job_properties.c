@@ -17,7 +17,7 @@ static const struct number_case {
     {JOB_PRIORITY,
      2,
      {{0, S_OK, 0}, {1, S_OK, 1}, {3, S_OK, 3}, {4, E_NOTIMPL, 3}, {UINT32_MAX, E_NOTIMPL, 3}, {2, S_OK, 2}},
-     JOB_CHANGED_WORK},
+     JOB_CHANGED_WORK | JOB_CHANGED_PRIORITY},
     {JOB_NOTIFY_FLAGS,
      3,
      {{0, S_OK, 0},
