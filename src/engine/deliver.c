@@ -122,11 +122,13 @@ static enum notify_answer run_transferred(void *context, unsigned slot)
     struct engine_job *job = context;
     struct engine *engine = job->engine;
     struct call call;
-    bool wanted, again;
+    bool wanted, failed, again;
     HRESULT hr;
 
     mutex_lock(&engine->lock);
     wanted = job->job.transferred_due && call_pick(&call, job, NOTIFY_TRANSFERRED, "JobTransferred", slot);
+    if (wanted) /* what sets it during the call is another event */
+        job->job.transferred_due = false;
     mutex_unlock(&engine->lock);
     if (!wanted)
         return NOTIFY_SKIPPED;
@@ -134,9 +136,10 @@ static enum notify_answer run_transferred(void *context, unsigned slot)
     hr = call.ops->transferred(call.client, job);
     call_end(&call, hr);
     mutex_lock(&engine->lock);
-    if (is_success(job, hr))
-        job->job.transferred_due = false;
-    again = job->job.transferred_due && deliver_wanted(job, NOTIFY_TRANSFERRED);
+    failed = !is_success(job, hr);
+    if (failed && job->job.state == JOB_TRANSFERRED)
+        job->job.transferred_due = true;
+    again = failed && job->job.transferred_due && deliver_wanted(job, NOTIFY_TRANSFERRED);
     engine_note_change(engine);
     mutex_unlock(&engine->lock);
     return again ? NOTIFY_REPEAT : NOTIFY_DONE;
@@ -148,11 +151,13 @@ static enum notify_answer run_error(void *context, unsigned slot)
     struct engine *engine = job->engine;
     struct job_error error = {0};
     struct call call;
-    bool wanted, again;
+    bool wanted, failed, again;
     HRESULT hr;
 
     mutex_lock(&engine->lock);
     wanted = job->job.error_due && call_pick(&call, job, NOTIFY_ERROR, "JobError", slot);
+    if (wanted) /* what sets it during the call is another event */
+        job->job.error_due = false;
     error = job->job.error;
     mutex_unlock(&engine->lock);
     if (!wanted)
@@ -161,9 +166,10 @@ static enum notify_answer run_error(void *context, unsigned slot)
     hr = call.ops->error(call.client, job, &error);
     call_end(&call, hr);
     mutex_lock(&engine->lock);
-    if (is_success(job, hr))
-        job->job.error_due = false;
-    again = job->job.error_due && deliver_wanted(job, NOTIFY_ERROR);
+    failed = !is_success(job, hr);
+    if (failed && job->job.state == JOB_ERROR)
+        job->job.error_due = true;
+    again = failed && job->job.error_due && deliver_wanted(job, NOTIFY_ERROR);
     engine_note_change(engine);
     mutex_unlock(&engine->lock);
     return again ? NOTIFY_REPEAT : NOTIFY_DONE;
