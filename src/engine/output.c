@@ -1,7 +1,8 @@
 /* output.c: temporary files, in the destination's folder, renamed into place at Complete (R-460 to R-467).
  *
  * Folders are opened once when a file is added and shared by all files in them, so a folder that is
- * exchanged for a link later leads nowhere, and ten thousand jobs into one folder take one descriptor.
+ * exchanged for a link later leads nowhere, and ten thousand jobs into one folder take one descriptor. A file
+ * that is added after the exchange goes where its name leads then.
  * A temporary file is made exclusively at its first byte and has the remote file's size from then on: a
  * hole reads as zero and takes no room (R-246). Only the loop holds it open, and only while it transfers; it
  * is made under the engine's lock, so that a Cancel at the same moment leaves nothing behind.
@@ -39,7 +40,10 @@ static HRESULT dir_get(struct engine *engine, const char *path, struct output_di
     list_for_each(node, &engine->shared.output_dirs)
     {
         dir = list_entry(node, struct output_dir, in_engine);
-        if (strcmp(dir->path, path) == 0) {
+        if (strcmp(dir->path, path) == 0 && sys_dir_is_at(dir->sys, path)) {
+            hr = sys_dir_writable(dir->sys);
+            if (FAILED(hr))
+                return hr;
             dir->users++;
             *out = dir;
             return S_OK;

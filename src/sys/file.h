@@ -21,13 +21,16 @@ struct sys_file;
 HRESULT sys_dir_open(const char *path, struct sys_dir **out);
 void sys_dir_close(struct sys_dir *dir);
 
+/* Whether path still leads to it. */
+bool sys_dir_is_at(struct sys_dir *dir, const char *path);
 /* Whether the caller may make files in it: S_OK, E_ACCESSDENIED, HR_WRITE_PROTECT. */
 HRESULT sys_dir_writable(struct sys_dir *dir);
 
 /* Whether name exists in dir and is itself a folder (a rename onto it could not work). */
 bool sys_dir_has_folder(struct sys_dir *dir, const char *name);
 
-/* Made exclusively, for reading and writing, mode 0666 less the umask. HR_FILE_EXISTS if the name is taken. */
+/* Made exclusively, for reading and writing, mode 0666 less the umask. HR_FILE_EXISTS if the name is taken.
+ */
 HRESULT sys_file_create(struct sys_dir *dir, const char *name, struct sys_file **out);
 /* Opens what sys_file_create made, for writing again. HR_FILE_NOT_FOUND; E_ACCESSDENIED for a link, a folder
  * or anything else that is no plain file. */

@@ -114,6 +114,14 @@ void sys_dir_close(struct sys_dir *dir)
     free(dir);
 }
 
+bool sys_dir_is_at(struct sys_dir *dir, const char *path)
+{
+    struct stat ours, there;
+
+    return fstat(dir->fd, &ours) == 0 && stat(path, &there) == 0 && ours.st_dev == there.st_dev &&
+           ours.st_ino == there.st_ino;
+}
+
 HRESULT sys_dir_writable(struct sys_dir *dir)
 {
     return faccessat(dir->fd, ".", W_OK | X_OK, AT_EACCESS) == 0 ? S_OK : last_error();
