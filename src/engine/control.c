@@ -54,7 +54,14 @@ uint64_t engine_now_us(struct engine *engine)
 
 HRESULT engine_advance_us(struct engine *engine, uint64_t delta_us)
 {
-    return clock_advance_us(engine->clock, delta_us);
+    HRESULT hr = clock_advance_us(engine->clock, delta_us);
+
+    if (FAILED(hr))
+        return hr;
+    mutex_lock(&engine->lock);
+    engine_note_change(engine); /* the limit of one who waits may have passed */
+    mutex_unlock(&engine->lock);
+    return S_OK;
 }
 
 HRESULT engine_counter(struct engine *engine, const char *name, uint64_t *out)

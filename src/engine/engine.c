@@ -186,8 +186,9 @@ const char *engine_owner_sid(const struct engine *engine)
 void engine_hold(struct engine *engine)
 {
     LOCK_SCOPE(&engine->lock);
-    /* There may be no handle so far: a callback of a job that everybody has let go makes new ones. */
-    assert(!engine->shared.ended || engine->shared.handles > 0);
+    /* There may be no handle so far: a callback of a job that everybody has let go makes new ones,
+     * even one that was on its way to the client when the engine ended. */
+    assert(!engine->shared.ended || engine->shared.handles > 0 || engine->shared.stuck);
     engine->shared.handles++;
 }
 
@@ -233,19 +234,21 @@ static void destroy(struct engine *engine)
 
 void engine_loop_ended(struct engine *engine)
 {
-    bool shut_down = shut(engine, engine->shared.end_limit_us);
+    uint64_t limit_us;
+    bool shut_down;
 
+    mutex_lock(&engine->lock);
+    limit_us = engine->shared.end_limit_us;
+    mutex_unlock(&engine->lock);
+    shut_down = shut(engine, limit_us);
     if (registry_settle(engine, !shut_down))
         engine_free(engine);
 }
 
-void engine_end_claimed(struct engine *engine, uint64_t limit_us)
+void engine_end_claimed(struct engine *engine)
 {
     bool free_it;
 
-    mutex_lock(&engine->lock);
-    engine->shared.end_limit_us = limit_us;
-    mutex_unlock(&engine->lock);
     if (engine->mode == ENGINE_INLINE) {
         engine_loop_ended(engine);
     } else {
@@ -284,7 +287,7 @@ void engine_drop(struct engine *engine)
         loop_wake(engine);
     mutex_unlock(&engine->lock);
     if (end)
-        engine_end_claimed(engine, UINT64_MAX);
+        engine_end_claimed(engine);
     /* A callback that held the end up may have returned by now; if not, the engine is left to it. */
     if (free_it && notify_stop(engine->notify, 0) == S_OK)
         destroy(engine);

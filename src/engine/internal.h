@@ -104,9 +104,10 @@ struct engine {
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
     void *write_fault_context;
 
-    struct thread loop;  /* but with ENGINE_INLINE */
-    bool loop_has_more;  /* loop only: it has woken itself, and need not be woken for that */
-    struct grave *grave; /* for the loop that ends by itself */
+    struct thread loop;   /* but with ENGINE_INLINE */
+    bool loop_has_more;   /* loop only: it has woken itself, and need not be woken for that */
+    uint64_t offers_told; /* loop only: of notify_offers, with ENGINE_PUMP */
+    struct grave *grave;  /* for the loop that ends by itself */
 
     struct mutex lock;
     struct {
@@ -148,8 +149,9 @@ void engine_note_change(struct engine *engine);
 bool engine_is_idle(struct engine *engine);
 /* The loop's last act: ends jobs and callbacks, and frees the engine if no handle is left. */
 void engine_loop_ended(struct engine *engine);
-/* The caller has set end_asked and joining: ends the loop, joins it, frees what no handle keeps. */
-void engine_end_claimed(struct engine *engine, uint64_t limit_us);
+/* The caller has set end_asked, joining and end_limit_us: ends the loop, joins it, frees what no handle
+ * keeps. */
+void engine_end_claimed(struct engine *engine);
 
 /* --- jobs.c */
 /* Cancels a job whatever its state but a final one; under the lock. */
@@ -200,6 +202,9 @@ HRESULT http_options(struct engine_job *job, struct fetch_options **out);
 void transfer_work(struct engine_job *job);
 /* The job stops transferring: its requests die, what they brought stays. Under the lock. */
 void transfer_detach_all(struct engine_job *job);
+/* The source can do no more work: every job that has a request fails with hr. False: there was none. Loop
+ * only, under the lock. */
+bool transfer_fail_all(struct engine *engine, HRESULT hr);
 /* Loop only, not under the lock. */
 void transfer_bury_dead(struct engine *engine);
 

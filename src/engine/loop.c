@@ -15,6 +15,8 @@
 #include <assert.h>
 
 #define TELL_EVERY_US 1000
+/* How long the loop rests when its source fails and no request is to blame: nothing tells when that ends. */
+#define SOURCE_TROUBLE_US 100000
 
 /* The engine whose loop this thread is. */
 static _Thread_local struct engine *looping;
@@ -188,22 +190,27 @@ static uint64_t tell_pumps(struct engine *engine)
     return CLOCK_NEVER;
 }
 
-/* In pump mode the client's thread delivers, and nobody else tells it that something has become due. */
+/* In pump mode a client's thread delivers, and nobody else tells it that it may try again. */
 static void tick_notify(struct engine *engine)
 {
-    bool was_quiet = engine->mode != ENGINE_PUMP || notify_quiet(engine->notify);
+    uint64_t offers;
 
     notify_tick(engine->notify);
-    if (engine->mode == ENGINE_PUMP && was_quiet && !notify_quiet(engine->notify)) {
-        mutex_lock(&engine->lock);
-        engine_note_change(engine);
-        mutex_unlock(&engine->lock);
-    }
+    if (engine->mode != ENGINE_PUMP)
+        return;
+    offers = notify_offers(engine->notify);
+    if (offers == engine->offers_told)
+        return;
+    engine->offers_told = offers;
+    mutex_lock(&engine->lock);
+    engine_note_change(engine);
+    mutex_unlock(&engine->lock);
 }
 
 void loop_turn(struct engine *engine, uint64_t timeout_us)
 {
     uint64_t now_us = clock_now_us(engine->clock), due_us, jump, tell_us;
+    HRESULT hr;
 
     engine->loop_has_more = false;
     transfer_bury_dead(engine);
@@ -237,7 +244,13 @@ void loop_turn(struct engine *engine, uint64_t timeout_us)
         if (until_due_us < timeout_us)
             timeout_us = until_due_us;
     }
-    engine->source->ops->turn(engine->source, timeout_us);
+    hr = engine->source->ops->turn(engine->source, timeout_us);
+    if (FAILED(hr)) {
+        mutex_lock(&engine->lock);
+        if (!transfer_fail_all(engine, hr))
+            cond_wait_for(&engine->shared.changed, &engine->lock, SOURCE_TROUBLE_US);
+        mutex_unlock(&engine->lock);
+    }
 }
 
 void loop_main(void *context)

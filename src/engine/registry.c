@@ -117,7 +117,7 @@ struct engine *engine_find(const char *name)
 }
 
 /* The next engine that nobody is ending yet; it is then ours to end. */
-static struct engine *claim_one(void)
+static struct engine *claim_one(uint64_t limit_us)
 {
     struct engine *claimed = NULL;
 
@@ -130,6 +130,7 @@ static struct engine *claim_one(void)
         if (!claimed && !engine->shared.joining) {
             engine->shared.joining = true;
             engine->shared.end_asked = true;
+            engine->shared.end_limit_us = limit_us;
             claimed = engine;
         }
         mutex_unlock(&engine->lock);
@@ -142,9 +143,9 @@ void engine_end_all(uint64_t limit_us)
     uint64_t began_us = clock_monotonic_us(), passed_us = 0;
     struct engine *engine;
 
-    while ((engine = claim_one())) {
+    while ((engine = claim_one(limit_us - passed_us))) {
         check_leaks(engine->check);
-        engine_end_claimed(engine, limit_us - passed_us);
+        engine_end_claimed(engine);
         passed_us = clock_monotonic_us() - began_us;
         if (passed_us > limit_us)
             passed_us = limit_us;

@@ -114,6 +114,25 @@ static HRESULT size_came(struct transfer *transfer, uint64_t size)
     return hr;
 }
 
+bool transfer_fail_all(struct engine *engine, HRESULT hr)
+{
+    bool any = false;
+
+    list_for_each(node, &engine->shared.active)
+    {
+        struct engine_job *job = list_entry(node, struct engine_job, in_active);
+        struct list *first = list_first(&job->transfers);
+        struct job_error error = {hr, JOB_CONTEXT_QUEUE_MANAGER, JOB_NO_FILE};
+
+        if (!first)
+            continue;
+        error.file = list_entry(first, struct transfer, in_job)->file;
+        fail(job, &error);
+        any = true;
+    }
+    return any;
+}
+
 static HRESULT on_reply(void *context, const struct fetch_reply *reply)
 {
     struct transfer *transfer = context;
@@ -164,13 +183,14 @@ static HRESULT on_bytes(void *context, uint64_t offset, const void *bytes, size_
     struct transfer *transfer = context;
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
-    struct output *output = &job->files[transfer->file]->output;
+    struct output *output;
     struct range arrived = {offset, offset + len};
     HRESULT hr = S_OK;
     bool dead;
 
     mutex_lock(&engine->lock);
     dead = transfer->dead;
+    output = &job->files[transfer->file]->output; /* AddFile may move the array, but no file */
     if (!dead && output_is_shut(output))
         hr = output_open(output, job->job.files[transfer->file]->size);
     mutex_unlock(&engine->lock);
@@ -311,7 +331,7 @@ static void start(struct transfer *transfer)
                                             [JOB_PLAN_WHOLE] = FETCH_WHOLE};
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
-    struct job_file *file = job->job.files[transfer->file];
+    const struct job_file *file;
     struct fetch_spec spec = {.kind = kinds[transfer->kind],
                               .range = transfer->range,
                               .trace_job = &job->job.id,
@@ -322,18 +342,20 @@ static void start(struct transfer *transfer)
     if (transfer->kind == JOB_PLAN_UNSIZED)
         spec.range = (struct range){0, FETCH_SIZE_UNKNOWN};
     mutex_lock(&engine->lock);
+    file = job->job.files[transfer->file];
     hr = http_options(job, &spec.options);
     url = strdup(file->remote_name);
-    if (file->given_name && !(home = strdup(file->given_name)))
-        hr = E_OUTOFMEMORY;
+    home = file->given_name ? strdup(file->given_name) : NULL;
     etag = file->etag ? strdup(file->etag) : NULL;
     last_modified = file->last_modified ? strdup(file->last_modified) : NULL;
     spec.expected = (struct fetch_version){.size = file->size, .etag = etag, .last_modified = last_modified};
+    /* Without its validators a request would take the bytes of any version. */
+    if (!url || (file->given_name && !home) || (file->etag && !etag) ||
+        (file->last_modified && !last_modified))
+        hr = E_OUTOFMEMORY;
     mutex_unlock(&engine->lock);
     spec.url = url;
     spec.home = home;
-    if (!url)
-        hr = E_OUTOFMEMORY;
     if (SUCCEEDED(hr))
         hr = engine->source->ops->start(engine->source, &spec, &sink, transfer, &transfer->request);
     if (FAILED(hr))

@@ -67,6 +67,7 @@ struct notify {
     unsigned pumping;       /* calls of notify_deliver_one */
     uint64_t pump_slots;    /* a bit for each slot that a thread of ours holds or asks for */
     uint64_t refused_slots; /* a bit for each slot whose worker is to wait until it is free */
+    uint64_t offers;        /* see notify_offers */
 
     struct notify_worker workers[];
 };
@@ -74,6 +75,15 @@ struct notify {
 static inline bool kind_is_throttled(enum notify_kind kind)
 {
     return kind == NOTIFY_RANGES || kind == NOTIFY_MODIFICATION;
+}
+
+/* With the lock held. */
+static inline void notify_offer(struct notify *notify)
+{
+    if (notify->mode != NOTIFY_PUMP)
+        return;
+    notify->offers++;
+    notify->tell = true;
 }
 
 static inline void notify_enter(struct notify *notify)

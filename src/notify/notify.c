@@ -301,6 +301,12 @@ void notify_tick(struct notify *notify)
     notify_leave(notify);
 }
 
+uint64_t notify_offers(struct notify *notify)
+{
+    LOCK_SCOPE(&notify->lock);
+    return notify->offers;
+}
+
 bool notify_quiet(struct notify *notify)
 {
     LOCK_SCOPE(&notify->lock);

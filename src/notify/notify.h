@@ -117,7 +117,8 @@ struct notify_config {
     struct clock *clock;
     struct slots_config slots;
     const struct settings *settings; /* copied */
-    /* The next due time is earlier, or (once the last drop has returned) nothing is posted any more. Any
+    /* The next due time is earlier, notify_offers has grown, or (once the last drop has returned) nothing is
+     * posted any more. Any
      * thread, the engine's lock held or not; may not call back into notify. */
     void (*woken)(void *context);
     void *context;
@@ -176,6 +177,10 @@ void notify_tick(struct notify *notify);
 /* NOTIFY_PUMP: delivers the best ready item. S_OK: one was delivered. S_FALSE: none is ready, or (with
  * slots of scope USER) all slots are held by others. */
 HRESULT notify_deliver_one(struct notify *notify);
+
+/* NOTIFY_PUMP: grows when notify_deliver_one may find what it did not find before, since an item has become
+ * ready or a slot free; `woken` follows. */
+uint64_t notify_offers(struct notify *notify);
 
 /* Nothing is ready or running; what waits for time alone does not count. */
 bool notify_quiet(struct notify *notify);

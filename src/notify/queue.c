@@ -62,6 +62,7 @@ static void make_ready(struct notify *notify, struct notify_item *item)
     list_push_back(&notify->ready[class_of[item->kind]], &item->in_queue);
     notify->ready_count++;
     item->job->lanes[item->kind].ready++;
+    notify_offer(notify);
     worker_wake(notify);
 }
 

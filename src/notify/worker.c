@@ -234,7 +234,7 @@ static void scout_loop(struct notify *notify, unsigned slot)
         notify_enter(notify);
         notify->pump_slots &= ~bit;
         notify->refused_slots &= ~bit;
-        notify->tell = true;
+        notify_offer(notify);
         if (FAILED(hr) && !notify->stopping)
             worker_idle(notify, SLOT_TROUBLE_US);
     }

@@ -26,7 +26,8 @@ check_PROGRAMS += \
 	%D%/test_engine_http \
 	%D%/test_engine_life \
 	%D%/test_engine_processes \
-	%D%/test_engine_replay
+	%D%/test_engine_replay \
+	%D%/test_engine_threads
 %C%_test_engine_http_SOURCES = %D%/test_engine_http.c
 %C%_test_engine_http_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_http_LDADD = %D%/libenginetest.la
@@ -45,6 +46,9 @@ check_PROGRAMS += \
 %C%_test_engine_processes_SOURCES = %D%/test_engine_processes.c
 %C%_test_engine_processes_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 %C%_test_engine_processes_LDADD = %D%/libenginetest.la $(JANSSON_LIBS)
+%C%_test_engine_threads_SOURCES = %D%/test_engine_threads.c
+%C%_test_engine_threads_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_threads_LDADD = %D%/libenginetest.la
 
 # The full figures: ten thousand seeds of each random test, and the model of the slots.
 check-long: check check-model
