@@ -62,6 +62,7 @@ struct engine_job {
     struct list in_work;   /* engine->shared.work, while there is something to plan */
     struct list transfers;
     unsigned transfer_count;
+    uint32_t last_started; /* the file of the last request */
     struct engine_file **files;
     size_t file_count, file_cap;
     struct notify_job notify;

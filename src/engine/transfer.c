@@ -49,6 +49,20 @@ void transfer_detach_all(struct engine_job *job)
     loop_wake(job->engine);
 }
 
+/* A file stays open between two of its requests, but a job of thousands of files holds few of them open. Loop
+ * only, under the lock. */
+static void close_unless_used(struct engine_job *job, uint32_t file)
+{
+    if (file == job->last_started)
+        return;
+    list_for_each(node, &job->transfers)
+    {
+        if (list_entry(node, struct transfer, in_job)->file == file)
+            return;
+    }
+    output_close(&job->files[file]->output);
+}
+
 /* The temporary files of a job that transfers nothing now are closed; loop only, under the lock. */
 static void close_outputs(struct engine_job *job)
 {
@@ -227,6 +241,7 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
         return;
     }
     leave_job(transfer);
+    close_unless_used(job, transfer->file);
     engine->shared.open_transfers--;
     if (answer) /* a refusal's too; no memory for them is no reason to fail */
         (void)job_file_headers(&job->job, transfer->file, answer->headers);
@@ -265,6 +280,7 @@ static struct transfer *transfer_new(struct engine_job *job, const struct job_pl
 {
     struct engine *engine = job->engine;
     struct transfer *transfer = calloc(1, sizeof *transfer);
+    uint32_t last_started = job->last_started;
 
     if (!transfer)
         return NULL;
@@ -275,6 +291,8 @@ static struct transfer *transfer_new(struct engine_job *job, const struct job_pl
         return NULL;
     }
     count_asked_twice(engine, job, transfer);
+    job->last_started = plan->file;
+    close_unless_used(job, last_started);
     refcount_get(&job->refs);
     list_push_back(&job->transfers, &transfer->in_job);
     job->transfer_count++;

@@ -2,7 +2,8 @@
  * Resume goes on when there is room.
  *
  * The full disk is a real one: a tmpfs of a megabyte in a mount namespace of this process. Where the system
- * grants no namespace that test says so and counts as skipped; the injected failure runs everywhere.
+ * grants no namespace that test says so and counts as skipped; the injected failure runs everywhere. And a
+ * process that may open few files.
  */
 #include <config.h>
 
@@ -16,6 +17,7 @@
 #include <sched.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define SIZE    (2u << 20)
@@ -170,6 +172,45 @@ START_TEST(test_a_full_disk)
 }
 END_TEST
 
+START_TEST(test_a_job_of_many_files_holds_few_of_them_open)
+{
+    enum { FILES = 300, OPEN = 100 };
+    struct rlimit before, few;
+    struct folder folder;
+    struct server_options options = {0};
+    struct server_file served = {.path = "/f", .size = 3000, .seed = CONTENT};
+    struct server *server;
+    struct engine *engine;
+    struct engine_job *job;
+    char url[128], name[16];
+
+    folder_make(&folder);
+    ck_assert_int_eq(server_start(&options, &server), S_OK);
+    ck_assert_int_eq(server_add_file(server, &served), S_OK);
+    snprintf(url, sizeof url, "%s/f", server_url(server));
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    few = (struct rlimit){OPEN, before.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+    engine = engine_with(NULL);
+    job = client_job(engine, url, folder_path(&folder, "out"), 0);
+    for (unsigned i = 1; i < FILES; i++) {
+        struct engine_new_file file = {url, NULL};
+
+        snprintf(name, sizeof name, "out%u", i);
+        file.local_name = folder_path(&folder, name);
+        ck_assert_int_eq(engine_job_add_files(job, &file, 1), S_OK);
+    }
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_TRANSFERRED);
+    ck_assert_int_eq(engine_job_cancel(job), S_OK);
+    engine_job_drop(job);
+    engine_drop(engine);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    server_stop(server);
+    folder_remove(&folder);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("engine disk");
@@ -179,6 +220,7 @@ int main(void)
     tcase_set_timeout(injected, 60);
     tcase_set_timeout(full, 60);
     tcase_add_loop_test(injected, test_an_injected_write_error, 0, 3);
+    tcase_add_test(injected, test_a_job_of_many_files_holds_few_of_them_open);
     suite_add_tcase(suite, injected);
     if (mounts)
         tcase_add_test(full, test_a_full_disk);
