@@ -1,4 +1,5 @@
 # What no compiler checks: see the first line of each script.
 dist_check_SCRIPTS += \
 	%D%/arrows-test.sh \
-	%D%/arrows.sh
+	%D%/arrows.sh \
+	%D%/links.sh
