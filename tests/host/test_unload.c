@@ -27,7 +27,7 @@ enum { SIZE = 200000, SET_MAX = 256 };
 struct library {
     void *handle;
     HRESULT (*create_manager)(const struct openbits_options *options, IBackgroundCopyManager **manager);
-    HRESULT (*pump)
+    HRESULT(*pump)
     (IBackgroundCopyManager *manager, BOOL (*until)(void *context), void *context, UINT64 limit_ms);
 };
 
