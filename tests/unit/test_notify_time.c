@@ -88,6 +88,9 @@ static const struct rig_row order_rows[] = {
     {"", "i10000 (R R @50 x T @60) R @200", "R@0 ) R@60 T@60"},
     {"", "(R @50 T @60) R @200", "R@0 ) T@60"},
     {"", "(r @50 T @60) r @200", "r@0 T@50 )"},
+    /* A report posted after it does not hold it back. */
+    {"", "(F hold T R) F @0 go", "F@0 ) T@0 R@0"},
+    {"", "(F hold R T) F @0 go", "F@0 ) R@0 T@0"},
     /* A report that its client refuses holds nothing back. */
     {"", "=R:ff R T @9000", "R@0 T@0 R@1000 R@3000"},
     /* a final job's low events are dropped, the others not. */
