@@ -176,6 +176,9 @@ void job_choose_defaults(struct job *job, const struct settings *settings)
     };
 
     job->number[JOB_COST_FLAGS] = cost_flags[job_choose(job, settings, SETTING_A32)];
+    /* the page says 500; a client was seen that relies on reading 0. */
+    if (job_choose(job, settings, SETTING_A5) == SETTING_A5_ZERO_DEFAULT)
+        job->number[JOB_NOTIFICATION_INTERVAL_MS] = 0;
 }
 
 HRESULT job_properties_init(struct job *job)

@@ -286,6 +286,33 @@ START_TEST(test_a_naive_client_is_found_out)
 }
 END_TEST
 
+START_TEST(test_a_fresh_job_reads_the_interval_that_was_chosen)
+{
+    static const struct {
+        const char *value;
+        uint64_t interval_ms;
+    } rows[] = {{"leading", 500}, {"zero-default", 0}};
+    struct engine_config config = {.mode = ENGINE_INLINE, .clock = CLOCK_MANUAL};
+    struct scripted_options script = {.seed = 1, .size = 1};
+    struct job_value value;
+    struct engine *engine;
+    struct engine_job *job;
+    struct scripted *scripted;
+    GUID id;
+
+    settings_init(&config.settings);
+    ck_assert_int_eq(settings_set(&config.settings, "A5", rows[_i].value), S_OK);
+    config.slots = (struct slots_config){.scope = SLOTS_PROCESS, .cap = 4, .owner = "hostile"};
+    config.source = scripted_new(&script, &scripted);
+    ck_assert_int_eq(engine_new(&config, &engine), S_OK);
+    ck_assert_int_eq(engine_create_job(engine, "a", JOB_DOWNLOAD, &id, &job), S_OK);
+    ck_assert_int_eq(engine_job_get(job, JOB_NOTIFICATION_INTERVAL_MS, &value), S_OK);
+    ck_assert_uint_eq(value.number, rows[_i].interval_ms);
+    engine_job_drop(job);
+    engine_drop(engine);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("engine hostile");
@@ -294,6 +321,7 @@ int main(void)
     tcase_set_timeout(clients, 600);
     tcase_add_loop_test(clients, test_a_careful_client_gets_everything, 0, 3);
     tcase_add_test(clients, test_a_naive_client_is_found_out);
+    tcase_add_loop_test(clients, test_a_fresh_job_reads_the_interval_that_was_chosen, 0, 2);
     suite_add_tcase(suite, clients);
     return suite_main(suite);
 }
