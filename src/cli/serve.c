@@ -33,6 +33,11 @@ static const char help[] =
     "  --root DIR               serve this folder too; no link leads out of it\n"
     "  --address ADDRESS        listen there (127.0.0.1)\n"
     "  --port N                 listen on this port (any free one)\n"
+    "  --tls                    HTTPS on another port, with a certificate made at start\n"
+    "  --authority FILE         write what clients must trust for it, in PEM\n"
+    "  --proxy                  grant CONNECT; every tunnel leads here\n"
+    "  --basic NAME:PASSWORD, --digest NAME:PASSWORD\n"
+    "                           let in only who knows these\n"
     "  --threads N              answer with so many threads (1)\n"
     "  --log FILE               append a JSON line for each request\n"
     "  --fault ID[@PATH][:KEY=VALUE,...]\n"
@@ -60,7 +65,9 @@ struct settings {
     size_t file_count;
     const char **faults; /* the same; borrowed */
     size_t fault_count;
-    int ready_fd; /* -1: standard output */
+    const char *authority; /* a file; NULL: none */
+    char *login;           /* NAME, NUL, PASSWORD; owned */
+    int ready_fd;          /* -1: standard output */
     bool quiet, listing, json, controlled;
 };
 
@@ -70,6 +77,7 @@ static void settings_release(struct settings *s)
         free((void *)(uintptr_t)s->files[i].path);
     free(s->files);
     free(s->faults);
+    free(s->login);
 }
 
 /* NAME=SIZE[:SEED]; a name may have '=' in it, the last one counts. */
@@ -104,12 +112,34 @@ static bool add_file(struct settings *s, const char *text)
     return ok;
 }
 
+/* NAME:PASSWORD; a name has no colon. */
+static bool set_login(struct settings *s, enum server_login scheme, const char *text)
+{
+    char *colon;
+
+    free(s->login);
+    s->login = strdup(text);
+    colon = s->login ? strchr(s->login, ':') : NULL;
+    if (!colon || colon == s->login)
+        return false;
+    *colon = '\0';
+    s->server.login = scheme;
+    s->server.user = s->login;
+    s->server.password = colon + 1;
+    return true;
+}
+
 enum option_code {
     OPT_FILE = 1,
     OPT_ROOT,
     OPT_ADDRESS,
     OPT_PORT,
     OPT_THREADS,
+    OPT_TLS,
+    OPT_AUTHORITY,
+    OPT_PROXY,
+    OPT_BASIC,
+    OPT_DIGEST,
     OPT_LOG,
     OPT_FAULT,
     OPT_CONTROL,
@@ -126,6 +156,11 @@ static const struct option options[] = {
     {"address", required_argument, NULL, OPT_ADDRESS},
     {"port", required_argument, NULL, OPT_PORT},
     {"threads", required_argument, NULL, OPT_THREADS},
+    {"tls", no_argument, NULL, OPT_TLS},
+    {"authority", required_argument, NULL, OPT_AUTHORITY},
+    {"proxy", no_argument, NULL, OPT_PROXY},
+    {"basic", required_argument, NULL, OPT_BASIC},
+    {"digest", required_argument, NULL, OPT_DIGEST},
     {"log", required_argument, NULL, OPT_LOG},
     {"fault", required_argument, NULL, OPT_FAULT},
     {"control", no_argument, NULL, OPT_CONTROL},
@@ -173,6 +208,22 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
             }
             s->server.threads = (unsigned)n;
             break;
+        case OPT_TLS:
+            s->server.flags |= SERVER_TLS;
+            break;
+        case OPT_AUTHORITY:
+            s->authority = optarg;
+            break;
+        case OPT_PROXY:
+            s->server.flags |= SERVER_PROXY;
+            break;
+        case OPT_BASIC:
+        case OPT_DIGEST:
+            if (!set_login(s, code == OPT_BASIC ? SERVER_LOGIN_BASIC : SERVER_LOGIN_DIGEST, optarg)) {
+                command_usage(name, "--%s: not NAME:PASSWORD", code == OPT_BASIC ? "basic" : "digest");
+                return PARSED_WRONG;
+            }
+            break;
         case OPT_LOG:
             s->server.log_file = optarg;
             break;
@@ -210,6 +261,10 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
     }
     if (optind < argc) {
         command_usage(name, "\"%s\" is not an option; a folder is given with --root", argv[optind]);
+        return PARSED_WRONG;
+    }
+    if (s->authority && !(s->server.flags & SERVER_TLS)) {
+        command_usage(name, "--authority goes with --tls only");
         return PARSED_WRONG;
     }
     if (s->json && !s->listing) {
@@ -270,12 +325,13 @@ static int write_ready_line(const struct settings *s, const struct server *serve
                             const struct control *control)
 {
     int fd = s->ready_fd < 0 ? STDOUT_FILENO : s->ready_fd, error = 0;
-    char line[320];
-    int len =
-        snprintf(line, sizeof line, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld%s%s%s%s%s}\n",
-                 server_url(server), server_port(server), (long)getpid(), control ? ",\"control\":\"" : "",
-                 control ? control_url(control) : "", control ? "\",\"token\":\"" : "",
-                 control ? control_token(control) : "", control ? "\"" : "");
+    char line[448];
+    const char *tls = server_tls_url(server);
+    int len = snprintf(line, sizeof line, "{\"url\":\"%s\",\"port\":%u,\"pid\":%ld%s%s%s%s%s%s%s%s}\n",
+                       server_url(server), server_port(server), (long)getpid(), tls ? ",\"tls\":\"" : "",
+                       tls ? tls : "", tls ? "\"" : "", control ? ",\"control\":\"" : "",
+                       control ? control_url(control) : "", control ? "\",\"token\":\"" : "",
+                       control ? control_token(control) : "", control ? "\"" : "");
 
     /* A line this short is written whole or not at all. */
     if (write(fd, line, (size_t)len) != len)
@@ -303,6 +359,20 @@ static int add_faults(const struct settings *s, struct server *server)
     return COMMAND_OK;
 }
 
+/* An enum command_exit. */
+static int write_authority(const struct settings *s, const struct server *server)
+{
+    FILE *f;
+    bool ok;
+
+    if (!s->authority)
+        return COMMAND_OK;
+    f = fopen(s->authority, "we");
+    ok = f && fputs(server_authority(server), f) >= 0;
+    ok = f && fclose(f) == 0 && ok;
+    return ok ? COMMAND_OK : command_trouble(name, "--authority %s: %s", s->authority, strerror(errno));
+}
+
 static int serve(const struct settings *s)
 {
     struct control *control = NULL;
@@ -326,6 +396,8 @@ static int serve(const struct settings *s)
         }
     }
     status = add_faults(s, server);
+    if (status == COMMAND_OK)
+        status = write_authority(s, server);
     if (status == COMMAND_OK && s->controlled && FAILED(control_start(server, 0, &control)))
         status = command_trouble(name, "the control interface cannot start");
     if (status == COMMAND_OK)

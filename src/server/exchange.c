@@ -76,7 +76,10 @@ static uint64_t count_ranges(const char *range)
 static bool applies(const struct fault_spec *spec, void *context)
 {
     const struct fault_act *act = fault_act_of(spec->id);
+    const struct exchange *e = context;
 
+    if (e->tunnel && strcmp(fault_kinds[spec->id].layer, "proxy") != 0)
+        return false;
     return !act->applies || act->applies(spec, context);
 }
 
@@ -134,6 +137,23 @@ static bool make_record(struct exchange *e, const struct server_header *headers,
     return e->record != NULL;
 }
 
+/* 401 in the place of the answer, unless the client may come in. */
+static bool guard(struct exchange *e)
+{
+    const struct login *login = &e->service->login;
+    char *challenge;
+
+    if (e->tunnel || login_accepts(login, &e->service->key, exchange_asked(e, "Authorization"),
+                                   e->question.method, e->target, e->question.now_s))
+        return true;
+    answer_say(&e->answer, 401, NULL, NULL);
+    challenge = login_challenge(login, &e->service->key, e->question.now_s);
+    if (challenge)
+        headers_add(&e->answer.headers, "WWW-Authenticate", challenge);
+    free(challenge);
+    return challenge && !e->answer.headers.failed;
+}
+
 bool exchange_make(struct exchange *e, const char *method, const struct server_header *headers, size_t count)
 {
     bool ok;
@@ -150,8 +170,12 @@ bool exchange_make(struct exchange *e, const char *method, const struct server_h
                                     .headers = e->seen,
                                     .header_count = count,
                                     .now_s = time(NULL)};
-    ok = answer_make(&e->service->site, &e->question, &e->answer) && meet_faults(e) && apply_faults(e) &&
-         make_record(e, headers, count);
+    ok = answer_make(&e->service->site, &e->question, &e->answer);
+    if (ok && e->tunnel)
+        answer_say(&e->answer, 200, "text/plain", "");
+    if (ok && e->tunnel)
+        headers_release(&e->answer.headers);
+    ok = ok && guard(e) && meet_faults(e) && apply_faults(e) && make_record(e, headers, count);
     e->question = (struct question){0}; /* what it borrowed is not kept */
     return ok;
 }

@@ -112,6 +112,38 @@ static void say_busy_page(struct exchange *e, const struct strike *s)
                "<html><head><title>503</title></head><body>Only one connection is allowed</body></html>\n");
 }
 
+static bool finds_proxy_request(const struct fault_spec *spec, const struct exchange *e)
+{
+    (void)spec;
+    return e->tunnel || e->target[0] != '/';
+}
+
+/* With the login that the server was given, or user and password. */
+static void ask_for_proxy_login(struct exchange *e, const struct strike *s)
+{
+    static const enum server_login as[] = {SERVER_LOGIN_NONE, SERVER_LOGIN_BASIC, SERVER_LOGIN_DIGEST};
+    const struct login *own = &e->service->login;
+    static char user[] = "user", password[] = "password";
+    const struct login login = {.scheme = as[strike_value(s, FAULT_AS)],
+                                .user = *own->user ? own->user : user,
+                                .password = *own->user ? own->password : password};
+    char *challenge;
+
+    if (login.scheme != SERVER_LOGIN_NONE &&
+        login_accepts(&login, &e->service->key, exchange_asked(e, "Proxy-Authorization"), e->question.method,
+                      e->target, e->question.now_s))
+        return;
+    answer_say(&e->answer, 407, NULL, NULL);
+    challenge = login.scheme == SERVER_LOGIN_NONE
+                    ? strdup("Negotiate")
+                    : login_challenge(&login, &e->service->key, e->question.now_s);
+    if (challenge)
+        headers_add(&e->answer.headers, "Proxy-Authenticate", challenge);
+    else
+        e->answer.headers.failed = true;
+    free(challenge);
+}
+
 const struct fault_act fault_acts_probe[FAULT_COUNT] = {
     [FAULT_E01] = {NULL, NULL, refuse_head},
     [FAULT_E02] = {NULL, NULL, refuse_head},
@@ -125,6 +157,7 @@ const struct fault_act fault_acts_probe[FAULT_COUNT] = {
     [FAULT_E10] = {finds_young_connection, NULL, fault_say_status},
     [FAULT_E11] = {NULL, NULL, capture},
     [FAULT_E12] = {finds_young_connection, NULL, say_busy_page},
+    [FAULT_E13] = {finds_proxy_request, NULL, ask_for_proxy_login},
     [FAULT_E15] = {finds_agent, NULL, fault_say_status},
     [FAULT_E16] = {NULL, NULL, fault_say_status},
 };

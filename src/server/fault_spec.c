@@ -436,6 +436,8 @@ bool fault_spec_parse(const char *text, struct fault_spec *out, struct server_fa
     ok = !*r.kind->params || read_settings(&r, r.kind->params);
     r.text = text;
     r.reading_defaults = false;
+    if (ok && *at == '@' && strcmp(r.kind->layer, "tls") == 0)
+        return fail(&r, at, "%s comes before any request: it has no path", r.kind->id);
     if (ok && *at == '@') {
         size_t len = strcspn(at + 1, ":");
 

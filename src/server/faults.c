@@ -69,6 +69,7 @@ HRESULT faults_add(struct faults *list, const char *text, int64_t now_us, struct
     atomic_init(&f->refs, 1);
     f->added_us = now_us;
     f->front = strcmp(fault_kinds[f->spec.id].layer, "front") == 0;
+    f->handshake = strcmp(fault_kinds[f->spec.id].layer, "tls") == 0;
     memcpy(f->text, text, size);
     pthread_mutex_lock(&list->lock);
     count = atomic_load_explicit(&list->count, memory_order_relaxed);
@@ -199,7 +200,7 @@ static bool meets(const struct fault *f, const struct fault_facts *facts)
 {
     const struct fault_spec *s = &f->spec;
 
-    return method_meets(s, facts->method) && path_meets(s, facts->path) &&
+    return f->handshake == facts->handshake && method_meets(s, facts->method) && path_meets(s, facts->path) &&
            within(&s->connections, facts->connection) && within(&s->ranges, facts->range_count) &&
            bytes_meet(s, facts) && (!facts->applies || facts->applies(s, facts->context));
 }

@@ -14,6 +14,7 @@ struct fault {
     int64_t added_us;
     struct fault_spec spec; /* unchanged once it is added, as is all above */
     uint64_t met, strikes;  /* guarded by the list's lock */
+    bool handshake;         /* it is of TLS */
     bool front;             /* the byte-level front has to do it */
     char text[];
 };
@@ -32,6 +33,7 @@ struct fault_facts {
     const struct slice *slices; /* what is asked of the file; none: bytes= cannot be met */
     size_t slice_count;
     int64_t now_us;
+    bool handshake; /* no request yet: only faults of the layer tls can strike, and they only here */
     /* Whether this behaviour can be shown with this request at all. */
     bool (*applies)(const struct fault_spec *spec, void *context);
     void *context;

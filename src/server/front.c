@@ -13,6 +13,7 @@
 
 #include "server/front.h"
 
+#include "server/deadline.h"
 #include "server/relay.h"
 
 #include <errno.h>
@@ -37,47 +38,50 @@ struct place {
     enum relay_result result;
 };
 
+/* A socket that connections come to. */
+struct door {
+    int fd; /* -1: there is none */
+    bool listening;
+};
+
 struct front {
-    struct service *service;
-    struct http1 *http1;
-    int listen_fd, epoll_fd, wake_fd;
+    struct relay_home home;
+    struct door plain, tls;
+    int wake_fd;
+    uint64_t tls_connections;
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t closed_changed;
     enum order order;     /* guarded by lock */
     bool closed;          /* guarded by lock: no connection is accepted any more */
     struct place *places; /* the thread's */
-    bool listening, no_files;
+    bool no_files;
 };
+
+static void listen_at(struct front *f, struct door *door, bool listening)
+{
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = door};
+
+    if (door->fd >= 0 && listening != door->listening)
+        epoll_ctl(f->home.epoll_fd, listening ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, door->fd, &event);
+    door->listening = listening;
+}
 
 static void listen_again(struct front *f, bool listening)
 {
-    struct epoll_event event = {.events = EPOLLIN, .data.ptr = f};
-
-    if (listening != f->listening)
-        epoll_ctl(f->epoll_fd, listening ? EPOLL_CTL_ADD : EPOLL_CTL_DEL, f->listen_fd, &event);
-    f->listening = listening;
+    listen_at(f, &f->plain, listening);
+    listen_at(f, &f->tls, listening);
 }
 
-static void add_relay(struct front *f, int client_fd, const struct sockaddr *address, socklen_t address_len)
+static void add_relay(struct front *f, int fd, enum relay_kind kind, enum tls_certificate certificate)
 {
     struct place *place = calloc(1, sizeof *place);
-    struct link *link = NULL;
-    int pair[2] = {-1, -1};
 
-    if (place && socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) == 0)
-        link = link_new(pair[0], pair[1]);
-    if (!link) {
-        if (pair[0] >= 0) {
-            close(pair[0]);
-            close(pair[1]);
-        }
-        close(client_fd);
-        free(place);
+    if (!place) {
+        close(fd);
         return;
     }
-    http1_add(f->http1, pair[1], address, address_len, link_ref(link));
-    place->relay = relay_new(f->epoll_fd, client_fd, pair[0], link);
+    place->relay = relay_new(&f->home, fd, kind, certificate);
     if (!place->relay) {
         free(place);
         return;
@@ -86,26 +90,55 @@ static void add_relay(struct front *f, int client_fd, const struct sockaddr *add
     f->places = place;
 }
 
-static void accept_all(struct front *f)
+/* Faults of the handshake come before any request: all there is to choose by is which connection it is. */
+static enum tls_certificate choose_certificate(struct front *f)
 {
-    struct sockaddr_storage address;
+    static const enum tls_certificate as[] = {TLS_UNTRUSTED, TLS_OTHER_HOST, TLS_EXPIRED};
+    const struct fault_facts facts = {
+        .method = "", .connection = ++f->tls_connections, .now_us = deadline_now_us(), .handshake = true};
+    enum tls_certificate chosen = TLS_GOOD;
+    struct strike *strikes;
+    size_t count;
 
+    if (faults_strike(f->home.service->faults, &facts, &strikes, &count))
+        for (size_t i = 0; i < count; i++)
+            chosen = as[strikes[i].fault->spec.values[FAULT_AS]];
+    strikes_free(strikes, count);
+    return chosen;
+}
+
+static void take_connection(struct front *f, const struct door *door, int fd)
+{
+    if (door == &f->tls)
+        add_relay(f, fd, RELAY_TLS, choose_certificate(f));
+    else if (f->home.service->proxy)
+        add_relay(f, fd, RELAY_PROXY, TLS_GOOD);
+    else if (faults_need_front(f->home.service->faults))
+        add_relay(f, fd, RELAY_PLAIN, TLS_GOOD);
+    else
+        http1_add(f->home.http1, fd, (const struct sockaddr *)&f->home.address, f->home.address_len, NULL);
+}
+
+static void accept_all(struct front *f, struct door *door)
+{
     for (;;) {
-        socklen_t len = sizeof address;
-        int fd = accept4(f->listen_fd, (struct sockaddr *)&address, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd;
 
-        if (fd < 0) {
-            if (errno == ECONNABORTED || errno == EINTR)
-                continue;
-            /* Without room the socket stays readable: better not to look for a moment. */
-            f->no_files = errno != EAGAIN && errno != EWOULDBLOCK;
-            listen_again(f, !f->no_files);
-            return;
+        f->home.address_len = sizeof f->home.address;
+        fd = accept4(door->fd, (struct sockaddr *)&f->home.address, &f->home.address_len,
+                     SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0) {
+            take_connection(f, door, fd);
+            continue;
         }
-        if (faults_need_front(f->service->faults))
-            add_relay(f, fd, (struct sockaddr *)&address, len);
-        else
-            http1_add(f->http1, fd, (struct sockaddr *)&address, len, NULL);
+        if (errno == ECONNABORTED || errno == EINTR)
+            continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK) {
+            /* Without room the socket stays readable: better not to look for a moment. */
+            f->no_files = true;
+            listen_again(f, false);
+        }
+        return;
     }
 }
 
@@ -158,13 +191,15 @@ static void *run(void *context)
     sigaddset(&pipe_only, SIGPIPE);
     pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
     for (;;) {
-        int n = epoll_wait(f->epoll_fd, events, EVENTS, wait_ms);
-        bool connection = false;
+        int n = epoll_wait(f->home.epoll_fd, events, EVENTS, wait_ms);
+        bool plain = false, tls = false;
         uint64_t ignored;
 
         for (int i = 0; i < n; i++) {
-            if (events[i].data.ptr == f)
-                connection = true;
+            if (events[i].data.ptr == &f->plain)
+                plain = true;
+            else if (events[i].data.ptr == &f->tls)
+                tls = true;
             else if (events[i].data.ptr == &f->wake_fd)
                 (void)!read(f->wake_fd, &ignored, sizeof ignored);
             else
@@ -175,13 +210,32 @@ static void *run(void *context)
         if (f->no_files && !f->closed)
             listen_again(f, true);
         f->no_files = false;
-        if (connection && f->listening)
-            accept_all(f);
+        if (plain && f->plain.listening)
+            accept_all(f, &f->plain);
+        if (tls && f->tls.listening)
+            accept_all(f, &f->tls);
         wait_ms = step_all(f);
     }
 }
 
-HRESULT front_start(int listen_fd, struct service *service, struct http1 *http1, struct front **out)
+/* What does not depend on the thread. */
+static void release(struct front *f)
+{
+    if (f->plain.fd >= 0)
+        close(f->plain.fd);
+    if (f->tls.fd >= 0)
+        close(f->tls.fd);
+    if (f->home.epoll_fd >= 0)
+        close(f->home.epoll_fd);
+    if (f->wake_fd >= 0)
+        close(f->wake_fd);
+    pthread_cond_destroy(&f->closed_changed);
+    pthread_mutex_destroy(&f->lock);
+    free(f);
+}
+
+HRESULT front_start(int listen_fd, int tls_fd, struct service *service, struct http1 *http1,
+                    struct front **out)
 {
     struct front *f = calloc(1, sizeof *f);
     struct epoll_event event = {.events = EPOLLIN};
@@ -189,32 +243,27 @@ HRESULT front_start(int listen_fd, struct service *service, struct http1 *http1,
     *out = NULL;
     if (!f) {
         close(listen_fd);
+        if (tls_fd >= 0)
+            close(tls_fd);
         return E_OUTOFMEMORY;
     }
-    f->service = service;
-    f->http1 = http1;
-    f->listen_fd = listen_fd;
-    f->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    f->home =
+        (struct relay_home){.epoll_fd = epoll_create1(EPOLL_CLOEXEC), .service = service, .http1 = http1};
+    f->plain.fd = listen_fd;
+    f->tls.fd = tls_fd;
     f->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&f->lock, NULL);
     pthread_cond_init(&f->closed_changed, NULL);
     event.data.ptr = &f->wake_fd;
-    if (f->epoll_fd >= 0 && f->wake_fd >= 0 &&
-        epoll_ctl(f->epoll_fd, EPOLL_CTL_ADD, f->wake_fd, &event) == 0) {
+    if (f->home.epoll_fd >= 0 && f->wake_fd >= 0 &&
+        epoll_ctl(f->home.epoll_fd, EPOLL_CTL_ADD, f->wake_fd, &event) == 0) {
         listen_again(f, true);
         if (pthread_create(&f->thread, NULL, run, f) == 0) {
             *out = f;
             return S_OK;
         }
     }
-    close(listen_fd);
-    if (f->epoll_fd >= 0)
-        close(f->epoll_fd);
-    if (f->wake_fd >= 0)
-        close(f->wake_fd);
-    pthread_cond_destroy(&f->closed_changed);
-    pthread_mutex_destroy(&f->lock);
-    free(f);
+    release(f);
     return E_FAIL;
 }
 
@@ -253,10 +302,5 @@ void front_stop(struct front *f)
         relay_free(first->relay);
         free(first);
     }
-    close(f->listen_fd);
-    close(f->epoll_fd);
-    close(f->wake_fd);
-    pthread_cond_destroy(&f->closed_changed);
-    pthread_mutex_destroy(&f->lock);
-    free(f);
+    release(f);
 }

@@ -6,9 +6,10 @@
 
 struct front;
 
-/* http1 and service are borrowed until front_stop; the socket, which does not block, is taken in any case.
- * E_OUTOFMEMORY or E_FAIL. */
-HRESULT front_start(int listen_fd, struct service *service, struct http1 *http1, struct front **out);
+/* http1 and service are borrowed until front_stop; the sockets, which do not block, are taken in any case;
+ * tls_fd -1: no HTTPS. E_OUTOFMEMORY or E_FAIL. */
+HRESULT front_start(int listen_fd, int tls_fd, struct service *service, struct http1 *http1,
+                    struct front **out);
 
 /* No connection is accepted after this. It comes before http1_stop. NULL is allowed, below too. */
 void front_close(struct front *f);

@@ -55,6 +55,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/link.h \
 	%D%/log.c \
 	%D%/log.h \
+	%D%/login.c \
+	%D%/login.h \
 	%D%/logline.c \
 	%D%/multipart.c \
 	%D%/multipart.h \
@@ -71,7 +73,11 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/service.c \
 	%D%/service.h \
 	%D%/stall.c \
-	%D%/stall.h
+	%D%/stall.h \
+	%D%/tls.c \
+	%D%/tls.h \
+	%D%/tunnel.c \
+	%D%/tunnel.h
 nodist_%C%_libserver_la_SOURCES = \
 	%D%/fault_ids.h \
 	%D%/fault_rows.h

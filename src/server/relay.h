@@ -5,9 +5,25 @@
 
 #include <stdbool.h>
 
-#include "server/link.h"
+#include "server/http1.h"
+#include "server/tls.h"
 
 struct relay;
+
+/* What relays are made in; borrowed. */
+struct relay_home {
+    int epoll_fd;
+    struct service *service;
+    struct http1 *http1;
+    struct sockaddr_storage address; /* of the client */
+    socklen_t address_len;
+};
+
+enum relay_kind {
+    RELAY_PLAIN,
+    RELAY_TLS,   /* begins with a handshake */
+    RELAY_PROXY, /* may begin with CONNECT */
+};
 
 /* Which socket of a relay an event is about: what epoll gives back. */
 struct relay_end {
@@ -20,11 +36,15 @@ struct relay_end {
 enum relay_result {
     RELAY_GOES_ON,
     RELAY_GOES_ON_SOON, /* step it again within milliseconds, whatever happens */
+    RELAY_IS_H2,        /* the handshake chose HTTP/2: relay_take_channel, then free it */
     RELAY_IS_OVER,      /* free it */
 };
 
-/* Takes all three, in any case; link is the one of near_fd. NULL: memory is short. */
-struct relay *relay_new(int epoll_fd, int client_fd, int near_fd, struct link *link);
+/* Takes the client's socket in any case. NULL: memory is short. certificate is for RELAY_TLS. */
+struct relay *relay_new(const struct relay_home *home, int client_fd, enum relay_kind kind,
+                        enum tls_certificate certificate);
+/* Its client's side, which is the caller's from now on. */
+struct channel relay_take_channel(struct relay *r);
 /* Closes both sockets. */
 void relay_free(struct relay *r);
 

@@ -28,7 +28,7 @@ struct server {
     struct http1 *http1;
     struct front *front;
     uint16_t port;
-    char url[80];
+    char url[80], tls_url[80];
 };
 
 static HRESULT hr_from_errno(int error)
@@ -56,7 +56,7 @@ static HRESULT hr_from_errno(int error)
 }
 
 /* Tells the port, and a URL by which a client on this machine gets there. */
-static HRESULT find_url(struct server *s, int fd)
+static HRESULT find_url(int fd, const char *scheme, char url[80], uint16_t *out_port)
 {
     struct sockaddr_storage bound;
     socklen_t size = sizeof bound;
@@ -72,12 +72,12 @@ static HRESULT find_url(struct server *s, int fd)
         name = "127.0.0.1";
     else if (strcmp(host, "::") == 0)
         name = "::1";
-    s->port = (uint16_t)strtoul(service, NULL, 10);
-    snprintf(s->url, sizeof s->url, strchr(name, ':') ? "http://[%s]:%s" : "http://%s:%s", name, service);
+    *out_port = (uint16_t)strtoul(service, NULL, 10);
+    snprintf(url, 80, strchr(name, ':') ? "%s://[%s]:%s" : "%s://%s:%s", scheme, name, service);
     return S_OK;
 }
 
-static HRESULT listen_at(struct server *s, const char *address, uint16_t port, int *out_fd)
+static HRESULT listen_at(const char *address, uint16_t port, int *out_fd)
 {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC,
                                    .ai_socktype = SOCK_STREAM,
@@ -95,8 +95,6 @@ static HRESULT listen_at(struct server *s, const char *address, uint16_t port, i
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0 ||
         bind(fd, found->ai_addr, found->ai_addrlen) < 0 || listen(fd, SOMAXCONN) < 0)
         hr = hr_from_errno(errno);
-    else
-        hr = find_url(s, fd);
     freeaddrinfo(found);
     if (SUCCEEDED(hr))
         *out_fd = fd;
@@ -132,13 +130,46 @@ static HRESULT open_log(const char *path, FILE **out)
     return S_OK;
 }
 
+/* The sockets, and the front that accepts on them. */
+static HRESULT open_front(struct server *s, const struct server_options *o)
+{
+    const char *address = o->address ? o->address : "127.0.0.1";
+    int fd = -1, tls_fd = -1;
+    uint16_t ignored;
+    HRESULT hr = listen_at(address, o->port, &fd);
+
+    if (SUCCEEDED(hr))
+        hr = find_url(fd, "http", s->url, &s->port);
+    if (SUCCEEDED(hr) && s->service.tls)
+        hr = listen_at(address, 0, &tls_fd);
+    if (SUCCEEDED(hr) && s->service.tls)
+        hr = find_url(tls_fd, "https", s->tls_url, &ignored);
+    if (SUCCEEDED(hr))
+        return front_start(fd, tls_fd, &s->service, s->http1, &s->front);
+    if (fd >= 0)
+        close(fd);
+    if (tls_fd >= 0)
+        close(tls_fd);
+    return hr;
+}
+
+static HRESULT set_up_service(struct server *s, const struct server_options *o)
+{
+    s->service.proxy = o->flags & SERVER_PROXY;
+    if (o->flags & SERVER_TLS) {
+        s->service.tls = tls_new(0);
+        if (!s->service.tls)
+            return E_FAIL;
+    }
+    return login_init(&s->service.login, o->login, o->user, o->password) ? S_OK : E_OUTOFMEMORY;
+}
+
 HRESULT server_start(const struct server_options *options, struct server **out)
 {
     static const struct server_options defaults;
     const struct server_options *o = options ? options : &defaults;
     struct server *s;
     FILE *log_file;
-    int fd = -1;
     HRESULT hr;
 
     *out = NULL;
@@ -154,13 +185,13 @@ HRESULT server_start(const struct server_options *options, struct server **out)
     if (FAILED(hr) && log_file)
         fclose(log_file);
     if (SUCCEEDED(hr))
+        hr = set_up_service(s, o);
+    if (SUCCEEDED(hr))
         hr = open_root(s, o->root);
     if (SUCCEEDED(hr))
         hr = http1_start(o->threads ? o->threads : 1, &s->service, &s->http1);
     if (SUCCEEDED(hr))
-        hr = listen_at(s, o->address ? o->address : "127.0.0.1", o->port, &fd);
-    if (SUCCEEDED(hr))
-        hr = front_start(fd, &s->service, s->http1, &s->front);
+        hr = open_front(s, o);
     if (FAILED(hr)) {
         server_stop(s);
         return hr;
@@ -193,6 +224,16 @@ uint16_t server_port(const struct server *s)
 const char *server_url(const struct server *s)
 {
     return s->url;
+}
+
+const char *server_tls_url(const struct server *s)
+{
+    return s->service.tls ? s->tls_url : NULL;
+}
+
+const char *server_authority(const struct server *s)
+{
+    return s->service.tls ? tls_authority(s->service.tls) : NULL;
 }
 
 HRESULT server_add_file(struct server *s, const struct server_file *file)
@@ -237,6 +278,16 @@ HRESULT server_wait_held(struct server *s, size_t count, unsigned timeout_ms)
 
 HRESULT server_add_fault(struct server *s, const char *spec, struct server_fault_trouble *bad)
 {
+    struct server_fault_trouble trouble;
+    struct fault_spec parsed;
+
+    /* What could never strike is refused, too. */
+    if (!s->service.tls && fault_spec_parse(spec, &parsed, bad ? bad : &trouble) &&
+        strcmp(fault_kinds[parsed.id].layer, "tls") == 0) {
+        if (bad)
+            snprintf(bad->text, sizeof bad->text, "%s needs a server with HTTPS", fault_kinds[parsed.id].id);
+        return E_INVALIDARG;
+    }
     return faults_add(s->service.faults, spec, deadline_now_us(), bad);
 }
 

@@ -18,13 +18,23 @@
 
 struct server;
 
+enum server_login { SERVER_LOGIN_NONE, SERVER_LOGIN_BASIC, SERVER_LOGIN_DIGEST };
+
+enum server_flags {
+    SERVER_TLS = 1 << 0,   /* HTTPS on a second port, with a certificate made at start */
+    SERVER_PROXY = 1 << 1, /* CONNECT is granted, to whatever host; the tunnel leads to this server */
+};
+
 /* All zero is a good default. */
 struct server_options {
-    const char *address;  /* a literal, "::1" too; NULL: "127.0.0.1" */
-    uint16_t port;        /* 0: any free one */
-    const char *root;     /* NULL: no folder is served */
-    const char *log_file; /* appended to; NULL: requests are only kept in memory */
-    unsigned threads;     /* that answer requests; 0: one */
+    const char *address;     /* a literal, "::1" too; NULL: "127.0.0.1" */
+    uint16_t port;           /* 0: any free one */
+    const char *root;        /* NULL: no folder is served */
+    const char *log_file;    /* appended to; NULL: requests are only kept in memory */
+    unsigned threads;        /* that answer requests; 0: one */
+    unsigned flags;          /* enum server_flags */
+    enum server_login login; /* what every request needs: 401 without it */
+    const char *user, *password;
 };
 
 /* Why the server cannot be had, beside E_INVALIDARG, E_OUTOFMEMORY, E_ACCESSDENIED and E_FAIL: what Win32 and
@@ -45,6 +55,11 @@ uint16_t server_port(const struct server *server);
 
 /* Without a final slash: "http://127.0.0.1:34567". */
 const char *server_url(const struct server *server);
+
+/* Of HTTPS; NULL: there is none. And what a client has to trust for it: a certificate in PEM. It is for
+ * 127.0.0.1, ::1 and localhost, and good for 30 days. */
+const char *server_tls_url(const struct server *server);
+const char *server_authority(const struct server *server);
 
 /* --- Files --- */
 

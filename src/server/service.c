@@ -22,6 +22,8 @@ HRESULT service_init(struct service *s, FILE *log_file)
 
 void service_release(struct service *s)
 {
+    tls_free(s->tls);
+    login_release(&s->login);
     log_free(s->log);
     connections_free(s->connections);
     stall_free(s->stall);

@@ -9,9 +9,11 @@
 #include "server/faults.h"
 #include "server/hold.h"
 #include "server/log.h"
+#include "server/login.h"
 #include "server/redirect.h"
 #include "server/resource.h"
 #include "server/stall.h"
+#include "server/tls.h"
 
 struct service {
     struct site site;
@@ -21,6 +23,9 @@ struct service {
     struct log *log;
     struct connections *connections;
     struct redirect_key key;        /* signs URLs; unchanged after the start */
+    struct login login;             /* unchanged after the start, as is what follows */
+    struct tls *tls;                /* NULL: no HTTPS */
+    bool proxy;                     /* CONNECT is granted */
     atomic_uint_fast64_t requests;  /* that began */
     atomic_uint_fast64_t under_way; /* that began and have not ended */
 };

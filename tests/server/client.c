@@ -136,8 +136,13 @@ void client_check_content(const void *body, size_t body_len, uint64_t seed, uint
 
 int client_connect(const struct server *server)
 {
+    return client_connect_to(server_url(server));
+}
+
+int client_connect_to(const char *url)
+{
     const struct sockaddr_in address = {.sin_family = AF_INET,
-                                        .sin_port = htons(server_port(server)),
+                                        .sin_port = htons((uint16_t)strtoul(strrchr(url, ':') + 1, NULL, 10)),
                                         .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     const struct timeval limit = {.tv_sec = TIMEOUT_S};
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

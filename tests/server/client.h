@@ -35,6 +35,8 @@ void client_check_content(const void *body, size_t body_len, uint64_t seed, uint
 
 /* A connection to the server, on which a test writes and reads by itself; 20 s without a byte fail it. */
 int client_connect(const struct server *server);
+/* To the port of a URL. */
+int client_connect_to(const char *url);
 void client_write(int fd, const char *text);
 /* Exactly so many bytes. */
 void client_read(int fd, void *out, size_t len);

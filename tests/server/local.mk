@@ -42,6 +42,7 @@ dist_check_SCRIPTS += tests/tool/serve.sh
 # Faults, each by its id.
 check_PROGRAMS += \
 	tests/server/test_server_control \
+	tests/server/test_server_doors \
 	tests/server/test_server_faults \
 	tests/server/test_server_faults_file \
 	tests/server/test_server_front \
@@ -70,3 +71,6 @@ tests_unit_test_damage_LDADD = src/server/libserver.la $(CHECK_LIBS)
 tests_server_test_server_control_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_control.c
 tests_server_test_server_control_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_server_test_server_control_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_server_test_server_doors_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_doors.c
+tests_server_test_server_doors_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_doors_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)

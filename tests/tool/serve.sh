@@ -150,5 +150,21 @@ token=${token//[0-9]/a} order GET /faults | grep -q '^HTTP/1.1 401' || fail "con
 kill -TERM $third
 wait $third || fail "SIGTERM with --control: status $?"
 
+# --- HTTPS, a proxy, a login ---
+refused 2 '--authority goes with --tls' serve --authority "$tmp/pem"
+refused 2 '--basic: not NAME:PASSWORD' serve --basic me
+refused 1 '--authority .*none/pem: No such file' serve --tls --authority "$tmp/none/pem"
+"$tool" serve --file /f=100 --tls --authority "$tmp/pem" --proxy --digest me:secret --quiet >"$tmp/stdout" &
+fourth=$!
+pids+=($fourth)
+exec 6<"$tmp/stdout"
+read -r line <&6
+[[ $line =~ \"port\":([0-9]+),.*\"tls\":\"https://127\.0\.0\.1:[0-9]+\"\}$ ]] || fail "ready line with --tls: $line"
+port=${BASH_REMATCH[1]}
+grep -q 'BEGIN CERTIFICATE' "$tmp/pem" || fail "--authority: $(cat "$tmp/pem")"
+ask "$port" GET /f | grep -q '^WWW-Authenticate: Digest' || fail "--digest: no login is wanted"
+kill -TERM $fourth
+wait $fourth || fail "SIGTERM with --tls: status $?"
+
 [ $failures -eq 0 ] && echo "all as it should be"
 exit $((failures > 0))
