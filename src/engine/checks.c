@@ -124,8 +124,12 @@ struct interest checks_interest(const struct engine_job *job)
 
 void checks_say_interest(struct engine_job *job, const struct interest *interest, const char *method)
 {
-    struct check *check = job->engine->check;
+    struct check *check;
 
+    /* With nothing to say the job is left alone: a callback may have let go of its last handle by now. */
+    if (!interest->no_file_call && !interest->no_ranges_call && interest->refused == JOB_NO_FILE)
+        return;
+    check = job->engine->check;
     if (interest->no_file_call)
         check_say(check, &job->check, CHECK_NO_CALLBACK2, method, NULL);
     if (interest->no_ranges_call)
