@@ -28,6 +28,7 @@ struct output {
     struct sys_file *open;   /* loop only; NULL between transfers */
     bool stale;              /* what is open was discarded: to be closed first; under the engine's lock */
     bool made;               /* the temporary file exists; under the engine's lock */
+    struct sys_file_id id;   /* of the file that was made */
 };
 
 /* --- a file of a job, as the engine sees it; all under the engine's lock, but output.open */

@@ -4,8 +4,10 @@
  * exchanged for a link later leads nowhere, and ten thousand jobs into one folder take one descriptor. A file
  * that is added after the exchange goes where its name leads then.
  * A temporary file is made exclusively at its first byte and has the remote file's size from then on: a
- * hole reads as zero and takes no room (R-246). Only the loop holds it open, and only while it transfers; it
- * is made under the engine's lock, so that a Cancel at the same moment leaves nothing behind.
+ * hole reads as zero and takes no room (R-246). If another file has its name later, or it was cut, what was
+ * fetched is lost: nothing more is written, and Complete fails instead of keeping zeros. Only the loop holds
+ * it open, and only while it transfers; it is made under the engine's lock, so that a Cancel at the same
+ * moment leaves nothing behind.
  */
 #include "engine/internal.h"
 
@@ -141,24 +143,50 @@ bool output_is_shut(const struct output *output)
     return !output->open || output->stale;
 }
 
-HRESULT output_open(struct output *output, uint64_t file_size)
+/* The file that was made, and nothing of it cut off; else what was fetched is not there any more. */
+static HRESULT open_made(const struct output *output, uint64_t size, struct sys_file **out)
 {
-    HRESULT hr;
+    HRESULT hr = sys_file_open(output->dir->sys, output->temporary, out);
+    struct sys_file_id id = {0};
+    uint64_t len = 0;
 
-    output_close(output);
-    if (output->made)
-        return sys_file_open(output->dir->sys, output->temporary, &output->open);
-    hr = sys_file_create(output->dir->sys, output->temporary, &output->open);
     if (FAILED(hr))
         return hr;
-    hr = sys_file_set_length(output->open, file_size);
+    hr = sys_file_identify(*out, &id, &len);
+    if (SUCCEEDED(hr) && (!sys_file_id_equal(&id, &output->id) || len < size))
+        hr = HR_FILE_NOT_FOUND;
     if (FAILED(hr)) {
-        output_close(output);
+        sys_file_close(*out);
+        *out = NULL;
+    }
+    return hr;
+}
+
+static HRESULT make(struct output *output, uint64_t size, struct sys_file **out)
+{
+    HRESULT hr = sys_file_create(output->dir->sys, output->temporary, out);
+    uint64_t len;
+
+    if (FAILED(hr))
+        return hr;
+    hr = sys_file_set_length(*out, size);
+    if (SUCCEEDED(hr))
+        hr = sys_file_identify(*out, &output->id, &len);
+    if (FAILED(hr)) {
+        sys_file_close(*out);
+        *out = NULL;
         sys_file_remove(output->dir->sys, output->temporary);
         return hr;
     }
     output->made = true;
     return S_OK;
+}
+
+HRESULT output_open(struct output *output, uint64_t file_size)
+{
+    output_close(output);
+    return output->made ? open_made(output, file_size, &output->open)
+                        : make(output, file_size, &output->open);
 }
 
 HRESULT output_write(struct engine *engine, struct output *output, uint64_t offset, const void *bytes,
@@ -188,14 +216,10 @@ HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_
 
     if (sys_dir_has_folder(output->dir->sys, output->final))
         return E_ACCESSDENIED;
-    if (output->made)
-        hr = sys_file_open(output->dir->sys, output->temporary, &file);
-    else
-        hr =
-            sys_file_create(output->dir->sys, output->temporary, &file); /* an empty file has no first byte */
+    /* An empty file had no first byte to be made for. */
+    hr = output->made ? open_made(output, size, &file) : make(output, size, &file);
     if (FAILED(hr))
         return hr;
-    output->made = true;
     hr = sys_file_set_length(file, size);
     if (SUCCEEDED(hr) && modified_unix_s)
         hr = sys_file_set_modified(file, modified_unix_s);

@@ -37,6 +37,18 @@ HRESULT sys_file_create(struct sys_dir *dir, const char *name, struct sys_file *
 HRESULT sys_file_open(struct sys_dir *dir, const char *name, struct sys_file **out);
 void sys_file_close(struct sys_file *file);
 
+/* Which file it is, whatever its name. A number is used again when its file is gone, so the moment of the
+ * making belongs to it, where the file system keeps that. */
+struct sys_file_id {
+    uint64_t volume, number;
+    uint64_t made_s, made_ns;
+};
+
+bool sys_file_id_equal(const struct sys_file_id *a, const struct sys_file_id *b);
+
+/* And how long it is now. */
+HRESULT sys_file_identify(struct sys_file *file, struct sys_file_id *id, uint64_t *len);
+
 /* All of it or an error (HR_DISK_FULL, HR_QUOTA, HR_IO_DEVICE, HR_FILE_TOO_LARGE ...). */
 HRESULT sys_file_write_at(struct sys_file *file, uint64_t offset, const void *bytes, size_t len);
 /* Makes the file len bytes long; what was not written reads as zero and takes no room. */

@@ -13,8 +13,10 @@
 #include "server/server.h"
 #include "suite.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -172,6 +174,117 @@ START_TEST(test_a_full_disk)
 }
 END_TEST
 
+static void cut(const char *path)
+{
+    ck_assert_int_eq(truncate(path, 1000), 0);
+}
+
+static void put_another_in_its_place(const char *path)
+{
+    char other[1024];
+    int fd;
+
+    snprintf(other, sizeof other, "%s.other", path);
+    fd = open(other, O_CREAT | O_WRONLY, 0600);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(ftruncate(fd, SIZE), 0);
+    close(fd);
+    ck_assert_int_eq(rename(other, path), 0);
+}
+
+static void remove_it(const char *path)
+{
+    ck_assert_int_eq(unlink(path), 0);
+}
+
+/* Somebody did this to the temporary file; then nothing of it may pass for what was fetched. */
+static void (*const harms[])(const char *path) = {cut, put_another_in_its_place, remove_it};
+
+START_TEST(test_a_temporary_file_that_was_harmed_is_not_kept)
+{
+    struct folder folder;
+    struct engine *engine = engine_with(NULL);
+    struct engine_job *job;
+    struct server *server;
+    char url[128], *temporary;
+
+    folder_make(&folder);
+    server = serve(url, sizeof url);
+    job = client_job(engine, url, folder_path(&folder, "out"), 0);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_TRANSFERRED);
+    ck_assert_int_eq(engine_file_text(job, 0, ENGINE_FILE_TEMPORARY_NAME, &temporary), S_OK);
+    harms[_i](temporary);
+    ck_assert_int_eq(engine_job_complete(job), HR_FILE_NOT_FOUND);
+    ck_assert_int_eq(client_state(job), JOB_TRANSFERRED);
+    ck_assert_int_ne(access(folder_path(&folder, "out"), F_OK), 0);
+    ck_assert_int_eq(engine_job_cancel(job), S_OK);
+    free(temporary);
+    engine_job_drop(job);
+    engine_drop(engine);
+    server_stop(server);
+    folder_remove(&folder);
+}
+END_TEST
+
+/* Whether this process has the file open. */
+static bool is_open(const char *path)
+{
+    DIR *dir = opendir("/proc/self/fd");
+    struct dirent *entry;
+    bool found = false;
+
+    ck_assert_ptr_nonnull(dir);
+    while (!found && (entry = readdir(dir))) {
+        char target[1024];
+        ssize_t len = readlinkat(dirfd(dir), entry->d_name, target, sizeof target - 1);
+
+        if (len > 0) {
+            target[len] = '\0';
+            found = strcmp(target, path) == 0;
+        }
+    }
+    closedir(dir);
+    return found;
+}
+
+/* The loop closes it in the turn after the job has stopped; Check's timeout ends a wait in vain. */
+static void wait_until_closed(const char *path)
+{
+    while (is_open(path))
+        sched_yield();
+}
+
+START_TEST(test_a_temporary_file_that_was_harmed_is_not_gone_on_with)
+{
+    struct range first = {0, 100000}, second = {500000, 600000};
+    struct folder folder;
+    struct engine *engine = engine_with(NULL);
+    struct engine_job *job;
+    struct server *server;
+    char url[128], *temporary;
+
+    folder_make(&folder);
+    server = serve(url, sizeof url);
+    job = client_job(engine, url, folder_path(&folder, "out"), 1);
+    ck_assert_int_eq(engine_file_request_ranges(job, 0, &first, 1), S_OK);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_SUSPENDED);
+    ck_assert_int_eq(engine_file_text(job, 0, ENGINE_FILE_TEMPORARY_NAME, &temporary), S_OK);
+    wait_until_closed(temporary);
+    harms[_i](temporary);
+    ck_assert_int_eq(engine_file_request_ranges(job, 0, &second, 1), S_OK);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    expect_local_error(job, HR_FILE_NOT_FOUND);
+    ck_assert_int_eq(engine_job_cancel(job), S_OK);
+    free(temporary);
+    engine_job_drop(job);
+    engine_drop(engine);
+    server_stop(server);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(test_a_job_of_many_files_holds_few_of_them_open)
 {
     enum { FILES = 300, OPEN = 100 };
@@ -220,6 +333,8 @@ int main(void)
     tcase_set_timeout(injected, 60);
     tcase_set_timeout(full, 60);
     tcase_add_loop_test(injected, test_an_injected_write_error, 0, 3);
+    tcase_add_loop_test(injected, test_a_temporary_file_that_was_harmed_is_not_kept, 0, 3);
+    tcase_add_loop_test(injected, test_a_temporary_file_that_was_harmed_is_not_gone_on_with, 0, 3);
     tcase_add_test(injected, test_a_job_of_many_files_holds_few_of_them_open);
     suite_add_tcase(suite, injected);
     if (mounts)

@@ -181,6 +181,28 @@ void sys_file_close(struct sys_file *file)
     free(file);
 }
 
+HRESULT sys_file_identify(struct sys_file *file, struct sys_file_id *id, uint64_t *len)
+{
+    struct stat st;
+    struct statx more;
+
+    if (fstat(file->fd, &st) < 0)
+        return last_error();
+    *id = (struct sys_file_id){.volume = st.st_dev, .number = st.st_ino};
+    *len = (uint64_t)st.st_size;
+    if (statx(file->fd, "", AT_EMPTY_PATH, STATX_BTIME, &more) == 0 && (more.stx_mask & STATX_BTIME)) {
+        id->made_s = (uint64_t)more.stx_btime.tv_sec;
+        id->made_ns = more.stx_btime.tv_nsec;
+    }
+    return S_OK;
+}
+
+bool sys_file_id_equal(const struct sys_file_id *a, const struct sys_file_id *b)
+{
+    return a->volume == b->volume && a->number == b->number && a->made_s == b->made_s &&
+           a->made_ns == b->made_ns;
+}
+
 HRESULT sys_file_write_at(struct sys_file *file, uint64_t offset, const void *bytes, size_t len)
 {
     const char *at = bytes;
