@@ -257,6 +257,15 @@ static enum notify_answer run_ranges(void *context, unsigned slot)
     return NOTIFY_DONE;
 }
 
+/* A3, A20: nobody is told of these bytes, now or later. */
+static void lose_ranges(void *context)
+{
+    struct engine_file *file = context;
+
+    LOCK_SCOPE(&file->job->engine->lock);
+    rangeset_clear(&file->unreported);
+}
+
 static void hold_job(void *context)
 {
     struct engine_job *job = context;
@@ -285,4 +294,5 @@ const struct notify_handler deliver_error = {.deliver = run_error, .hold = hold_
 const struct notify_handler deliver_modification = {
     .deliver = run_modification, .hold = hold_job, .drop = drop_job};
 const struct notify_handler deliver_file = {.deliver = run_file, .hold = hold_file, .drop = drop_file};
-const struct notify_handler deliver_ranges = {.deliver = run_ranges, .hold = hold_file, .drop = drop_file};
+const struct notify_handler deliver_ranges = {
+    .deliver = run_ranges, .lost = lose_ranges, .hold = hold_file, .drop = drop_file};

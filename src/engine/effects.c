@@ -69,10 +69,11 @@ void effects_apply(struct engine_job *job)
         notify_job_set_interval(&job->notify, (uint32_t)job->job.number[JOB_NOTIFICATION_INTERVAL_MS]);
     if (changes & JOB_CHANGED)
         post_wanted(job, &job->modification_item, NOTIFY_MODIFICATION);
-    if (changes & (JOB_CHANGED_FILE | JOB_CHANGED_TRANSFERRED | JOB_CHANGED_ERROR | JOB_CHANGED_INTEREST))
-        deliver_post_due(job);
+    /* The last reports are flushed before JobTransferred is posted, which waits for them. */
     if (changes & JOB_CHANGED_STATE)
         file_under_state(job);
+    if (changes & (JOB_CHANGED_FILE | JOB_CHANGED_TRANSFERRED | JOB_CHANGED_ERROR | JOB_CHANGED_INTEREST))
+        deliver_post_due(job);
     if (changes & JOB_CHANGED_PRIORITY)
         engine->shared.schedule_due = true;
     /* A delay that was set anew moves a timer too. */

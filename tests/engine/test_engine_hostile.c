@@ -25,7 +25,7 @@
 #define CONTENT 5
 #define ROUNDS  4
 #define WAIT_US 1000000u /* a careful client looks again after so long */
-#define WAITS   2000     /* and gives up after so many */
+#define WAITS   20000    /* and gives up after so many */
 
 struct actor {
     struct engine *engine;
@@ -175,7 +175,8 @@ static void read_covered(struct actor *actor, const struct range *wanted, size_t
                       "wrong bytes from %" PRIu64, wanted[i].start);
 }
 
-static void actor_begin(struct actor *actor, const char *profile, uint64_t seed, const char *local)
+static void actor_begin(struct actor *actor, const char *profile, const char *choice, uint64_t seed,
+                        const char *local)
 {
     struct engine_config config = {.mode = ENGINE_INLINE, .clock = CLOCK_AUTOMATIC};
     struct scripted_options script = {.seed = seed, .size = SIZE, .content = CONTENT, .most_bytes = 400};
@@ -187,6 +188,8 @@ static void actor_begin(struct actor *actor, const char *profile, uint64_t seed,
     rangeset_init(&actor->reported);
     settings_init(&config.settings);
     suite_require(settings_set_profile(&config.settings, profile) == S_OK, "no profile %s", profile);
+    if (choice)
+        suite_require(settings_set_list(&config.settings, choice, NULL) == S_OK, "no choice %s", choice);
     config.settings.seed = seed;
     config.slots = (struct slots_config){.scope = SLOTS_PROCESS, .cap = 4, .owner = "hostile"};
     config.limits = (struct job_limits){.request_bytes = 512, .flights = 3};
@@ -210,12 +213,12 @@ static void actor_end(struct actor *actor)
 }
 
 /* Whether it got all that it asked for, in rounds; every byte that it reads is judged. */
-static bool act(const char *profile, uint64_t seed, has_fn *has, const char *local)
+static bool act_with(const char *profile, const char *choice, uint64_t seed, has_fn *has, const char *local)
 {
     struct actor actor;
     bool got = true;
 
-    actor_begin(&actor, profile, seed, local);
+    actor_begin(&actor, profile, choice, seed, local);
     for (unsigned round = 0; got && round < ROUNDS; round++) {
         struct range wanted[6];
         size_t count = 1 + suite_random(&actor.random) % 6;
@@ -242,6 +245,11 @@ static bool act(const char *profile, uint64_t seed, has_fn *has, const char *loc
     }
     actor_end(&actor);
     return got;
+}
+
+static bool act(const char *profile, uint64_t seed, has_fn *has, const char *local)
+{
+    return act_with(profile, NULL, seed, has, local);
 }
 
 static unsigned seeds(void)
@@ -286,6 +294,82 @@ START_TEST(test_a_naive_client_is_found_out)
 }
 END_TEST
 
+/* Each latitude alone, under the kind profile: which of them a client that trusts reports alone survives. */
+static const struct {
+    const char *choice;
+    bool survives;
+} latitudes[] = {
+    {"A1=one-byte", true},  {"A1=whole-request", true}, {"A1=misaligned", true}, {"A2=reset", true},
+    {"A3=drop-kth", false}, {"A3=drop-last", false},    {"A4=repeat", true},     {"A5=trailing", true},
+    {"A5=lagging", true},   {"A5=from-return", true},   {"A5=no-flush", true},   {"A5=zero-default", true},
+    {"A6=overtake", true},  {"A6=late", true},          {"A7=concurrent", true}, {"A8=redeliver", true},
+    {"A8=drop", true},      {"A9=all-filled", true},    {"A21=retry", true},
+};
+
+START_TEST(test_each_latitude_alone)
+{
+    uint64_t seed = suite_seed();
+    unsigned careful = 0, naive = 0, n = 40;
+    struct folder folder;
+
+    folder_make(&folder);
+    for (unsigned i = 0; i < n; i++) {
+        careful += act_with("kind", latitudes[_i].choice, seed + i, is_filled, folder_path(&folder, "f"));
+        naive += act_with("kind", latitudes[_i].choice, seed + i, is_reported, folder_path(&folder, "f"));
+    }
+    printf("%s: careful %u, naive %u of %u\n", latitudes[_i].choice, careful, naive, n);
+    ck_assert_uint_eq(careful, n);
+    if (latitudes[_i].survives)
+        ck_assert_uint_eq(naive, n);
+    else
+        ck_assert_uint_lt(naive, n);
+    folder_remove(&folder);
+}
+END_TEST
+
+static uint64_t filled_bytes(struct actor *actor)
+{
+    struct engine_job_status status;
+
+    engine_job_status(actor->job, &status);
+    return status.progress.bytes_transferred;
+}
+
+static bool has_more_than_was_told(void *context)
+{
+    struct actor *actor = context;
+
+    return state_of(actor) == JOB_TRANSFERRING && rangeset_length(&actor->reported) > 0 &&
+           filled_bytes(actor) > rangeset_length(&actor->reported);
+}
+
+/* what has arrived and is not reported yet when more is asked for. */
+START_TEST(test_a_new_request_may_reset_the_report)
+{
+    static const char *const choices[] = {"A2=keep", "A2=reset"};
+    struct range first = {0, 2000}, second = {2500, SIZE};
+    struct folder folder;
+    struct actor actor;
+
+    folder_make(&folder);
+    actor_begin(&actor, "kind", choices[_i], 1, folder_path(&folder, "f"));
+    ck_assert_int_eq(engine_file_request_ranges(actor.job, 0, &first, 1), S_OK);
+    ck_assert_int_eq(engine_job_resume(actor.job), S_OK);
+    ck_assert_int_eq(engine_pump(actor.engine, has_more_than_was_told, &actor, WAIT_US), S_OK);
+    ck_assert_int_eq(engine_file_request_ranges(actor.job, 0, &second, 1), S_OK);
+    while (woken(&actor) || engine_pump(actor.engine, woken, &actor, WAIT_US) == S_OK)
+        ;
+    ck_assert_int_eq(state_of(&actor), JOB_SUSPENDED);
+    ck_assert_uint_eq(filled_bytes(&actor), 2500);
+    if (_i == 0)
+        ck_assert_uint_eq(rangeset_length(&actor.reported), 2500);
+    else
+        ck_assert_uint_lt(rangeset_length(&actor.reported), 2500);
+    actor_end(&actor);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(test_a_fresh_job_reads_the_interval_that_was_chosen)
 {
     static const struct {
@@ -321,6 +405,8 @@ int main(void)
     tcase_set_timeout(clients, 600);
     tcase_add_loop_test(clients, test_a_careful_client_gets_everything, 0, 3);
     tcase_add_test(clients, test_a_naive_client_is_found_out);
+    tcase_add_loop_test(clients, test_each_latitude_alone, 0, sizeof latitudes / sizeof *latitudes);
+    tcase_add_loop_test(clients, test_a_new_request_may_reset_the_report, 0, 2);
     tcase_add_loop_test(clients, test_a_fresh_job_reads_the_interval_that_was_chosen, 0, 2);
     suite_add_tcase(suite, clients);
     return suite_main(suite);
