@@ -33,6 +33,7 @@ enum openbits_flags {
     OPENBITS_PUMP_CALLBACKS = 1,  /* callbacks come only inside openbits_pump (the STA model) */
     OPENBITS_CAP_PER_PROCESS = 2, /* the notification cap counts this process only, not the whole user */
     OPENBITS_CHECK = 4,           /* checking mode (docs/checks.md), as OPENBITS_CHECK=1 in the environment */
+    OPENBITS_ADMINISTRATOR = 8,   /* the owner of the jobs is an administrator */
 };
 
 /* How a manager is made. Zero in a field means the default; set size to sizeof(struct openbits_options).
@@ -49,6 +50,13 @@ struct openbits_options {
     const char *runtime_dir;  /* where processes of one user meet; NULL: see docs/sys.md */
     const char *trace_file;   /* NULL: OPENBITS_TRACE, else none */
     const char *ca_file;      /* PEM certificates to trust instead of the system's */
+
+    /* What group policies limit on Windows; 0: BITS' default. Only the last one binds administrators too. */
+    DWORD max_jobs_per_machine; /* 300 */
+    DWORD max_jobs_per_user;    /* 60 */
+    DWORD max_files_per_job;    /* 200 */
+    DWORD max_ranges_per_file;  /* 500; of AddFileWithRanges */
+    DWORD inactivity_days;      /* 90; then a job that nobody touched and that did not advance is cancelled */
 
     /* Checking mode. diagnostic is told of each mistake of the program: a code ("OB010") and a sentence, valid
      * during the call; any thread, several at once too, up to the end of the process, so it and its context

@@ -15,7 +15,8 @@
 #include "sys/user.h"
 
 enum {
-    KNOWN_FLAGS = OPENBITS_PUMP_CALLBACKS | OPENBITS_CAP_PER_PROCESS | OPENBITS_CHECK,
+    KNOWN_FLAGS =
+        OPENBITS_PUMP_CALLBACKS | OPENBITS_CAP_PER_PROCESS | OPENBITS_CHECK | OPENBITS_ADMINISTRATOR,
     DEFAULT_CAP = 4,
     MAX_CAP = 64,
     DEFAULT_CALLBACK_LIMIT_MS = 1000,
@@ -124,6 +125,14 @@ HRESULT api_create_engine(const struct openbits_options *options, const char *na
     config.mode = options->flags & OPENBITS_PUMP_CALLBACKS ? ENGINE_PUMP : ENGINE_THREADS;
     config.check = checked ? &check : NULL;
     config.owner_sid = sid;
+    config.administrator = (options->flags & OPENBITS_ADMINISTRATOR) != 0;
+    config.quotas = (struct engine_quotas){
+        .jobs_per_machine = options->max_jobs_per_machine,
+        .jobs_per_user = options->max_jobs_per_user,
+        .files_per_job = options->max_files_per_job,
+        .ranges_per_file = options->max_ranges_per_file,
+        .inactivity_s = (uint64_t)options->inactivity_days * 24 * 60 * 60,
+    };
     config.trace_path = options->trace_file ? options->trace_file : environment("OPENBITS_TRACE");
     config.ca_file = options->ca_file;
     config.slots.scope = options->flags & OPENBITS_CAP_PER_PROCESS ? SLOTS_PROCESS : SLOTS_USER;

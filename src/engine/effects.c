@@ -11,6 +11,7 @@ void effects_job_moved(struct job *job, enum job_state from, enum job_event even
     struct engine_job *owner = list_entry(job, struct engine_job, job);
     struct trace_line *line = trace_begin(owner->engine->trace, "state");
 
+    job_count_time(job, from, clock_now_us(owner->engine->clock));
     trace_guid(line, "job", &job->id);
     trace_text(line, "event", job_event_name(event));
     trace_text(line, "from", job_state_name(from));
@@ -38,9 +39,12 @@ static void file_under_state(struct engine_job *job)
         list_remove(&job->in_active);
     else if (list_empty(&job->in_active))
         list_push_back(&engine->shared.active, &job->in_active);
+    if (state == JOB_CONNECTING)
+        job->slice_since_us = clock_now_us(engine->clock);
     if (state == JOB_QUEUED)
         job->queued_order = engine->shared.next_order++;
     if (state != JOB_CONNECTING && state != JOB_TRANSFERRING) {
+        job->slice_over = false;
         transfer_detach_all(job);
         effects_add_work(job); /* its files are to be closed */
         for (size_t i = 0; i < job->file_count; i++)
@@ -83,7 +87,12 @@ void effects_apply(struct engine_job *job)
     if ((changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) &&
         (job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING))
         effects_add_work(job);
-    if (changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK))
+    if (changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) {
+        if (job_timer_us(&job->job) < engine->shared.job_due_us)
+            engine->shared.job_due_us = job_timer_us(&job->job);
+        if (job->job.state == JOB_QUEUED) /* it may have waited for this */
+            engine->shared.schedule_due = true;
         loop_wake(engine);
+    }
     engine_note_change(engine);
 }

@@ -114,6 +114,23 @@ bool engine_owner_is_administrator(const struct engine *engine)
     return engine->administrator;
 }
 
+static struct engine_quotas quotas_of(const struct engine_quotas *given)
+{
+    struct engine_quotas quotas = *given;
+
+    if (!quotas.jobs_per_machine)
+        quotas.jobs_per_machine = 300;
+    if (!quotas.jobs_per_user)
+        quotas.jobs_per_user = 60;
+    if (!quotas.files_per_job)
+        quotas.files_per_job = 200;
+    if (!quotas.ranges_per_file)
+        quotas.ranges_per_file = 500;
+    if (!quotas.inactivity_s)
+        quotas.inactivity_s = UINT64_C(90) * 24 * 60 * 60;
+    return quotas;
+}
+
 HRESULT engine_new(const struct engine_config *config, struct engine **out)
 {
     struct engine *engine = calloc(1, sizeof *engine);
@@ -125,6 +142,7 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
         return E_OUTOFMEMORY;
     engine->mode = config->mode;
     engine->administrator = config->administrator;
+    engine->quotas = quotas_of(&config->quotas);
     engine->table = config->table ? config->table : &job_default_table;
     engine->limits = config->limits;
     if (!engine->limits.request_bytes)
@@ -146,6 +164,7 @@ HRESULT engine_new(const struct engine_config *config, struct engine **out)
     engine->shared.handles = 1;
     engine->shared.next_key = 1;
     engine->shared.job_due_us = CLOCK_NEVER;
+    engine->shared.slice_due_us = engine->shared.inactivity_due_us = CLOCK_NEVER;
     engine->shared.pump_limit_us = CLOCK_NEVER;
     engine->shared.end_limit_us = UINT64_MAX;
     hr = open_parts(engine, config);

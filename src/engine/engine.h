@@ -34,6 +34,16 @@ enum engine_mode {
     ENGINE_INLINE,  /* no thread at all: everything happens inside engine_pump, for exact replay */
 };
 
+/* What policies limit on Windows. Zero: BITS' default. Of no effect on an administrator's jobs, but for the
+ * last (R-700, R-029). */
+struct engine_quotas {
+    uint32_t jobs_per_machine; /* 300 */
+    uint32_t jobs_per_user;    /* 60 */
+    uint32_t files_per_job;    /* 200 */
+    uint32_t ranges_per_file;  /* 500; of AddFileWithRanges */
+    uint64_t inactivity_s;     /* 90 days */
+};
+
 struct engine_config {
     enum engine_mode mode;
     enum clock_mode clock;
@@ -47,6 +57,7 @@ struct engine_config {
     struct fetch_source *source;   /* NULL: HTTP; else a test's, taken over */
     const struct job_table *table; /* NULL: job_default_table */
     struct job_limits limits;      /* zero: 8 MiB, 16 */
+    struct engine_quotas quotas;
     uint64_t trace_time_base_us;
     const struct check_config *check; /* NULL: nobody checks what the client does */
     /* Tests: asked before each write to a temporary file; a failure takes the write's place. NULL: none. */

@@ -24,7 +24,8 @@ struct output_dir; /* a directory, opened once for all files in it */
 
 struct output {
     struct output_dir *dir;
-    char *temporary, *final; /* names within dir */
+    char *temporary, *final; /* names within dir; the same if `direct` */
+    bool direct;             /* writes straight to the destination; never removed by us */
     struct sys_file *open;   /* loop only; NULL between transfers */
     bool stale;              /* what is open was discarded: to be closed first; under the engine's lock */
     bool made;               /* the temporary file exists; under the engine's lock */
@@ -72,6 +73,8 @@ struct engine_job {
     void *client;
     unsigned client_answers;
     bool flags_set, client_seen; /* SetNotifyFlags was called; there was a client at some time */
+    uint64_t slice_since_us;     /* when it was given the line */
+    bool slice_over;             /* it starts no more requests, and gives the line away (schedule.c) */
     uint64_t queued_order;       /* when it last became QUEUED, as a number */
     uint64_t choices;            /* numbers the seeded choices made here (settings_choice) */
 
@@ -99,6 +102,7 @@ struct engine {
     struct notify *notify;
     struct fetch_source *source;
     struct job_limits limits;
+    struct engine_quotas quotas;
     const struct job_table *table;
     char *owner_sid;
     bool administrator;
@@ -122,6 +126,8 @@ struct engine {
         unsigned handles;
         uint64_t next_key, next_order;
         uint64_t job_due_us; /* no timer of a job is earlier */
+        uint64_t slice_due_us, inactivity_due_us;
+        size_t job_count; /* of `jobs` */
         struct engine_counters counters;
         bool schedule_due;
         bool end_asked;        /* the loop shall end, whatever is active */
@@ -187,6 +193,11 @@ uint64_t loop_next_due_us(struct engine *engine);
 /* Nothing is under way that would change anything by itself before a timer. Under the lock. */
 bool loop_is_calm(struct engine *engine);
 
+/* --- schedule.c; under the lock, on the loop */
+void schedule_jobs(struct engine *engine);
+/* Whether the job may start no more requests; with the last open one it gives the line away. */
+bool schedule_slice_ended(struct engine_job *job);
+
 /* --- effects.c */
 /* Turns what the job collected into notifications, traces and work. Under the lock, after every call that
  * may have changed a job. */
@@ -243,8 +254,13 @@ void checks_job_ended(struct engine_job *job, const char *method);
 void checks_job_forgotten(struct engine_job *job, enum job_state state);
 
 /* --- output.c. Under the lock unless said otherwise. */
+enum output_mode {
+    OUTPUT_TEMPORARY,
+    OUTPUT_DIRECT, /* HIGH_PERFORMANCE */
+};
+
 HRESULT output_init(struct engine *engine, struct output *output, const char *local_name,
-                    char **temporary_path);
+                    enum output_mode mode, char **temporary_path);
 void output_release(struct engine *engine, struct output *output);
 /* Makes or opens the temporary file; loop only, under the lock. */
 HRESULT output_open(struct output *output, uint64_t file_size);

@@ -70,6 +70,27 @@ static HRESULT draw_id(GUID *id)
     return hr;
 }
 
+/* R-700. Administrators may make as many jobs as they like. An engine has one owner, so the two limits differ
+ * only in their numbers. Under the lock. */
+static HRESULT check_room(const struct engine *engine)
+{
+    if (engine->administrator)
+        return S_OK;
+    if (engine->shared.job_count >= engine->quotas.jobs_per_user)
+        return BG_E_TOO_MANY_JOBS_PER_USER;
+    return engine->shared.job_count >= engine->quotas.jobs_per_machine ? BG_E_TOO_MANY_JOBS_PER_MACHINE
+                                                                       : S_OK;
+}
+
+/* A new job may be the first to become inactive. Under the lock. */
+static void expect_inactivity(struct engine *engine)
+{
+    uint64_t due_us = clock_now_us(engine->clock) + engine->quotas.inactivity_s * UINT64_C(1000000) + 1;
+
+    if (due_us < engine->shared.inactivity_due_us)
+        engine->shared.inactivity_due_us = due_us;
+}
+
 HRESULT engine_create_job(struct engine *engine, const char *display_name, enum job_type type, GUID *id,
                           struct engine_job **out)
 {
@@ -96,6 +117,15 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
     list_init(&job->transfers);
 
     mutex_lock(&engine->lock);
+    hr = check_room(engine);
+    if (FAILED(hr)) {
+        mutex_unlock(&engine->lock);
+        job_release(&job->job);
+        free(job);
+        return hr;
+    }
+    engine->shared.job_count++;
+    expect_inactivity(engine);
     job->job.key = engine->shared.next_key++;
     job_choose_defaults(&job->job, &engine->shared.settings);
     notify_job_init(&job->notify, engine->notify, job->job.key);
@@ -160,11 +190,12 @@ static HRESULT file_new(struct engine_job *job, uint32_t index, const char *loca
                         struct engine_file **out, char **temporary_path)
 {
     struct engine_file *file = calloc(1, sizeof *file);
+    enum output_mode mode = job->job.number[JOB_HIGH_PERFORMANCE] ? OUTPUT_DIRECT : OUTPUT_TEMPORARY;
     HRESULT hr;
 
     if (!file)
         return E_OUTOFMEMORY;
-    hr = output_init(job->engine, &file->output, local_name, temporary_path);
+    hr = output_init(job->engine, &file->output, local_name, mode, temporary_path);
     if (FAILED(hr)) {
         free(file);
         return hr;
@@ -204,7 +235,8 @@ HRESULT engine_job_add_files(struct engine_job *job, const struct engine_new_fil
         !vec_reserve((void **)&job->files, &job->file_cap, job->file_count + count, sizeof *job->files))
         hr = E_OUTOFMEMORY;
     if (SUCCEEDED(hr))
-        hr = job_add_files(&job->job, named, count, 0, &engine->shared.settings, engine_filetime(engine));
+        hr = job_add_files(&job->job, named, count, engine->administrator ? 0 : engine->quotas.files_per_job,
+                           &engine->shared.settings, engine_filetime(engine));
     if (FAILED(hr)) {
         for (size_t i = 0; i < count && made[i]; i++) {
             output_release(engine, &made[i]->output);
@@ -224,7 +256,7 @@ HRESULT engine_job_suspend(struct engine_job *job)
     HRESULT hr;
 
     LOCK_SCOPE(&job->engine->lock);
-    hr = job_suspend(&job->job, engine_filetime(job->engine));
+    hr = job_suspend(&job->job, &job->engine->shared.settings, engine_filetime(job->engine));
     effects_apply(job);
     return hr;
 }
@@ -275,6 +307,7 @@ static HRESULT discard_files(struct engine_job *job)
 /* The engine lists no job that is final; who holds one can still read it. */
 static void unlist(struct engine_job *job)
 {
+    job->engine->shared.job_count--;
     list_remove(&job->in_jobs);
 }
 
@@ -412,6 +445,7 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
         job->flags_set = true;
     interest = checks_interest(job);
+    engine->shared.schedule_due = true; /* another priority, another reason to wait */
     effects_apply(job);
     mutex_unlock(&engine->lock);
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)

@@ -15,5 +15,6 @@ noinst_LTLIBRARIES += %D%/libengine.la
 	%D%/pump.c \
 	%D%/registry.c \
 	%D%/report.c \
+	%D%/schedule.c \
 	%D%/transfer.c
 libopenbits_la_LIBADD += %D%/libengine.la

@@ -12,8 +12,6 @@
  */
 #include "engine/internal.h"
 
-#include <assert.h>
-
 #define TELL_EVERY_US 1000
 /* How long the loop rests when its source fails and no request is to blame: nothing tells when that ends. */
 #define SOURCE_TROUBLE_US 100000
@@ -40,6 +38,10 @@ uint64_t loop_next_due_us(struct engine *engine)
 
     if (check_due_us < due_us)
         due_us = check_due_us;
+    if (engine->shared.slice_due_us < due_us)
+        due_us = engine->shared.slice_due_us;
+    if (engine->shared.inactivity_due_us < due_us)
+        due_us = engine->shared.inactivity_due_us;
     return engine->shared.job_due_us < due_us ? engine->shared.job_due_us : due_us;
 }
 
@@ -73,54 +75,45 @@ static void run_job_timers(struct engine *engine, uint64_t now_us)
     engine->shared.job_due_us = earliest_us;
 }
 
-static uint64_t priority_of(const struct engine_job *job)
+/* Jobs that nobody has touched and that have come no further for too long are cancelled (R-029). Looked at
+ * when the first of them may be due; not under the lock. */
+static void run_inactivity(struct engine *engine, uint64_t now_us)
 {
-    return job->job.number[JOB_PRIORITY];
-}
+    uint64_t limit_100ns = engine->quotas.inactivity_s * UINT64_C(10000000), now_100ns;
 
-static bool is_running(const struct engine_job *job)
-{
-    return job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING;
-}
+    for (;;) {
+        struct engine_job *inactive = NULL;
+        uint64_t earliest_us = CLOCK_NEVER;
 
-static void move(struct engine_job *job, enum job_event event)
-{
-    HRESULT hr = job_move(&job->job, event, engine_filetime(job->engine));
-
-    assert(SUCCEEDED(hr));
-    (void)hr;
-    effects_apply(job);
-}
-
-/* R-501, R-502: every foreground job runs, and of the others the one of the highest priority, first come
- * first served; a higher one takes its place. */
-static void schedule(struct engine *engine)
-{
-    struct engine_job *running = NULL, *best = NULL;
-
-    engine->shared.schedule_due = false;
-    list_for_each(node, &engine->shared.active)
-    {
-        struct engine_job *job = list_entry(node, struct engine_job, in_active);
-
-        if (priority_of(job) == JOB_FOREGROUND) {
-            if (job->job.state == JOB_QUEUED)
-                move(job, JOB_EVENT_SCHEDULED);
-        } else if (is_running(job)) {
-            running = job;
-        } else if (job->job.state == JOB_QUEUED &&
-                   (!best || priority_of(job) < priority_of(best) ||
-                    (priority_of(job) == priority_of(best) && job->queued_order < best->queued_order))) {
-            best = job;
+        mutex_lock(&engine->lock);
+        if (now_us < engine->shared.inactivity_due_us) {
+            mutex_unlock(&engine->lock);
+            return;
         }
+        now_100ns = engine_filetime(engine);
+        list_for_each(node, &engine->shared.jobs)
+        {
+            struct engine_job *job = list_entry(node, struct engine_job, in_jobs);
+            uint64_t touched_100ns = job->job.touched_100ns;
+            uint64_t idle_100ns = now_100ns > touched_100ns ? now_100ns - touched_100ns : 0;
+
+            if (idle_100ns >= limit_100ns)
+                inactive = job;
+            else if (now_us + (limit_100ns - idle_100ns) / 10 < earliest_us)
+                earliest_us = now_us + (limit_100ns - idle_100ns) / 10 + 1;
+        }
+        if (inactive) {
+            refcount_get(&inactive->refs);
+            engine_cancel_locked(inactive);
+        } else {
+            engine->shared.inactivity_due_us = earliest_us;
+        }
+        mutex_unlock(&engine->lock);
+        if (!inactive)
+            return;
+        engine_release_final(inactive);
+        engine_unref_job(inactive);
     }
-    if (running && best && priority_of(best) < priority_of(running)) {
-        move(running, JOB_EVENT_PREEMPTED);
-        running = NULL;
-    }
-    if (best && !running)
-        move(best, JOB_EVENT_SCHEDULED);
-    engine->shared.schedule_due = false;
 }
 
 /* Starts what there is to start; a job that fails or ends while doing so may make room for another. */
@@ -132,7 +125,7 @@ void loop_work(struct engine *engine)
 
         mutex_lock(&engine->lock);
         while (engine->shared.schedule_due)
-            schedule(engine);
+            schedule_jobs(engine);
         node = list_first(&engine->shared.work);
         if (node) {
             job = list_entry(node, struct engine_job, in_work);
@@ -216,7 +209,9 @@ void loop_turn(struct engine *engine, uint64_t timeout_us)
     transfer_bury_dead(engine);
     mutex_lock(&engine->lock);
     run_job_timers(engine, now_us);
+    engine->shared.schedule_due |= now_us >= engine->shared.slice_due_us;
     mutex_unlock(&engine->lock);
+    run_inactivity(engine, now_us);
     loop_work(engine);
     tick_notify(engine);
     checks_tick(engine, now_us);

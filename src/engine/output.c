@@ -95,23 +95,28 @@ static HRESULT draw_name(char **out)
 }
 
 HRESULT output_init(struct engine *engine, struct output *output, const char *local_name,
-                    char **temporary_path)
+                    enum output_mode mode, char **temporary_path)
 {
     AUTOFREE char *folder = folder_of(local_name);
     const char *separator;
     size_t room;
     HRESULT hr;
 
-    *output = (struct output){0};
+    *output = (struct output){.direct = mode == OUTPUT_DIRECT};
     *temporary_path = NULL;
     if (!folder)
         return E_OUTOFMEMORY;
     hr = dir_get(engine, folder, &output->dir);
     if (FAILED(hr))
         return hr;
-    hr = draw_name(&output->temporary);
+    output->final = strdup(strrchr(local_name, '/') + 1);
+    if (!output->direct)
+        hr = draw_name(&output->temporary);
+    else if (output->final)
+        output->temporary = strdup(output->final);
+    if (SUCCEEDED(hr) && !output->temporary)
+        hr = E_OUTOFMEMORY;
     if (SUCCEEDED(hr)) {
-        output->final = strdup(strrchr(local_name, '/') + 1);
         separator = strcmp(folder, "/") == 0 ? "" : "/";
         room = strlen(folder) + strlen(output->temporary) + 2;
         *temporary_path = malloc(room);
@@ -143,6 +148,16 @@ bool output_is_shut(const struct output *output)
     return !output->open || output->stale;
 }
 
+/* What is at the destination already gives way to a file that is written straight there. */
+static HRESULT make_room(struct output *output)
+{
+    if (!output->direct)
+        return S_OK;
+    if (sys_dir_has_folder(output->dir->sys, output->final))
+        return E_ACCESSDENIED;
+    return sys_file_remove(output->dir->sys, output->final);
+}
+
 /* The file that was made, and nothing of it cut off; else what was fetched is not there any more. */
 static HRESULT open_made(const struct output *output, uint64_t size, struct sys_file **out)
 {
@@ -164,9 +179,11 @@ static HRESULT open_made(const struct output *output, uint64_t size, struct sys_
 
 static HRESULT make(struct output *output, uint64_t size, struct sys_file **out)
 {
-    HRESULT hr = sys_file_create(output->dir->sys, output->temporary, out);
+    HRESULT hr = make_room(output);
     uint64_t len;
 
+    if (SUCCEEDED(hr))
+        hr = sys_file_create(output->dir->sys, output->temporary, out);
     if (FAILED(hr))
         return hr;
     hr = sys_file_set_length(*out, size);
@@ -224,7 +241,7 @@ HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_
     if (SUCCEEDED(hr) && modified_unix_s)
         hr = sys_file_set_modified(file, modified_unix_s);
     sys_file_close(file);
-    if (SUCCEEDED(hr))
+    if (SUCCEEDED(hr) && !output->direct)
         hr = sys_file_rename(output->dir->sys, output->temporary, output->final);
     if (SUCCEEDED(hr))
         output->made = false;
@@ -235,7 +252,7 @@ HRESULT output_discard(struct output *output)
 {
     HRESULT hr;
 
-    if (!output->made)
+    if (!output->made || output->direct)
         return S_OK;
     hr = sys_file_remove(output->dir->sys, output->temporary);
     if (SUCCEEDED(hr))
@@ -251,6 +268,6 @@ HRESULT output_check_access(const struct output *output)
 void output_void(struct output *output)
 {
     output->stale = true; /* should the loop have it open */
-    if (FAILED(output_discard(output)))
+    if (FAILED(output_discard(output)) || output->direct)
         output->made = false; /* the name is taken: creating it again says what is wrong */
 }

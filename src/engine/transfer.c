@@ -94,21 +94,25 @@ void transfer_bury_dead(struct engine *engine)
     }
 }
 
+/* Bytes of a file that are there; of no file, none. */
+static uint64_t held_of(const struct engine_job *job, uint32_t file)
+{
+    return file == JOB_NO_FILE ? 0 : rangeset_length(&job->job.files[file]->requests.filled);
+}
+
 /* The job cannot go on as it was; its other requests end too. A file that changed loses what was fetched of
  * it, and what was not yet reported. Loop only, under the lock. */
 static void fail(struct engine_job *job, const struct job_error *error)
 {
     struct engine *engine = job->engine;
-    struct engine_file *file = job->files[error->file];
-    const struct rangeset *filled = &job->job.files[error->file]->requests.filled;
-    size_t had = rangeset_count(filled);
+    uint64_t held = held_of(job, error->file);
 
     transfer_detach_all(job);
     job_fail(&job->job, error, &engine->shared.settings, clock_now_us(engine->clock),
              engine_filetime(engine));
-    if (had && rangeset_count(filled) == 0) {
-        report_void(file);
-        output_void(&file->output);
+    if (held > 0 && held_of(job, error->file) == 0) {
+        report_void(job->files[error->file]);
+        output_void(&job->files[error->file]->output);
     }
     effects_apply(job);
 }
@@ -168,6 +172,8 @@ static HRESULT on_reply(void *context, const struct fetch_reply *reply)
         if (SUCCEEDED(hr) && (job->job.http.security & JOB_REDIRECTS_MASK) == JOB_REDIRECTS_REPORTED)
             hr = job_file_redirected(&job->job, transfer->file, reply->url, engine_filetime(engine));
         if (SUCCEEDED(hr))
+            hr = job_check_download_size(&job->job);
+        if (SUCCEEDED(hr))
             hr = job_file_headers(&job->job, transfer->file, reply->headers);
         effects_apply(job);
     }
@@ -183,6 +189,8 @@ static HRESULT fill(struct transfer *transfer, struct range arrived)
     HRESULT hr =
         job_flight_filled(&job->job, transfer->file, &transfer->flight, arrived.end, engine_filetime(engine));
 
+    if (SUCCEEDED(hr))
+        hr = job_check_download_size(&job->job);
     if (SUCCEEDED(hr))
         hr = report_arrived(job->files[transfer->file], arrived);
     if (FAILED(hr))
@@ -307,9 +315,19 @@ static struct step next_step(struct engine_job *job)
     struct engine *engine = job->engine;
     struct step step = {0};
     struct job_plan plan;
+    HRESULT hr;
 
     if (job->job.state != JOB_CONNECTING && job->job.state != JOB_TRANSFERRING)
         return step;
+    if (schedule_slice_ended(job))
+        return step;
+    hr = job_check_start(&job->job);
+    if (FAILED(hr)) {
+        struct job_error error = {hr, JOB_CONTEXT_NONE, JOB_NO_FILE};
+
+        fail(job, &error);
+        return step;
+    }
     job_plan(&job->job, &engine->limits, &engine->shared.settings, job->transfer_count, &plan);
     if (plan.shorten) {
         step.shorten = list_entry(plan.shorten, struct transfer, flight);

@@ -137,6 +137,8 @@ HRESULT job_request_ranges(struct job *job, uint32_t index, const struct range *
     file->ranges_asked = true;
     job->touched_100ns = now_100ns;
     job->asked |= rangeset_count(&file->requests.pending) > 0;
+    if (job->asked)
+        job->waits_for_requests = false;
     job->changes |= JOB_CHANGED_WORK;
     if (queued)
         wake_if_allowed(job, settings, now_100ns);

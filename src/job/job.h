@@ -102,7 +102,8 @@ struct job {
     bool resumed_once;                   /* Resume has succeeded */
     bool auto_suspended;                 /* SUSPENDED because its requests were done (A11) */
     bool probing;                        /* Resume without requests: learn the sizes (A12) */
-    bool asked;                          /* ranges were asked for since the requests were last done (A23) */
+    bool waits_for_requests; /* Resume without requests: stays QUEUED until there are some (A12) */
+    bool asked;              /* ranges were asked for since the requests were last done (A23) */
 
     uint64_t created_100ns, modified_100ns, transferred_100ns; /* FILETIME, UTC; 0: not yet */
     uint64_t
@@ -111,6 +112,8 @@ struct job {
     uint32_t error_count;            /* */
     uint64_t trouble_since_us;       /* first transient error without progress since, or JOB_NEVER_US */
     uint64_t failed_at_us;           /* TRANSIENT_ERROR: what the retry delay counts from, or JOB_NEVER_US */
+    uint64_t worked_us;              /* spent in CONNECTING and TRANSFERRING since Resume, but for ... */
+    uint64_t at_work_since_us;       /* ... the present stay there; JOB_CHANGED_STATE's moment else */
     bool transferred_due, error_due; /* entered, and no callback has succeeded yet */
 
     struct job_file **files; /* each allocated alone: the engine and flights point into them */
@@ -180,7 +183,8 @@ HRESULT job_update_position(struct job *job, uint32_t file, uint64_t offset, con
 HRESULT job_filled_ranges(const struct job *job, uint32_t file, const struct rangeset **filled);
 
 /* --- the four calls (lifecycle.c): the move and what belongs to it */
-HRESULT job_suspend(struct job *job, uint64_t now_100ns);
+/* What it does to ERROR and TRANSFERRED is A19's. */
+HRESULT job_suspend(struct job *job, const struct settings *settings, uint64_t now_100ns);
 /* BG_E_EMPTY without files; an on-demand job with nothing to do stays as A12 says (R-243); TRANSFERRED with
  * files added since goes to QUEUED (R-026). A foreground job's file whose server refused ranges starts over,
  * so what was filled of it may be void afterwards (R-535). */
@@ -230,6 +234,17 @@ HRESULT job_file_known(struct job *job, uint32_t file, uint64_t size, const char
  * not be one (R-105) is not taken over. E_OUTOFMEMORY. */
 HRESULT job_file_redirected(struct job *job, uint32_t file, const char *url, uint64_t now_100ns);
 
+/* BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED (R-653): the files' sizes, as far as they are known, are more than the
+ * client allows; on demand, or where no size is known, what came of them is. */
+HRESULT job_check_download_size(const struct job *job);
+
+/* Why a job whose turn has come cannot begin: BG_E_TOKEN_REQUIRED, or S_OK. (lifecycle.c) */
+HRESULT job_check_start(const struct job *job);
+
+/* Whether a job in QUEUED may be given its turn at all: not one that waits for requests (A12), nor dynamic
+ * content at another priority than FOREGROUND (R-740). (lifecycle.c) */
+bool job_is_ready(const struct job *job);
+
 /* Remembers the last answer's header lines; copied. E_OUTOFMEMORY. */
 HRESULT job_file_headers(struct job *job, uint32_t file, const char *headers);
 
@@ -253,10 +268,13 @@ void job_flight_end(struct job *job, uint32_t file, struct flight *flight);
 HRESULT job_fail(struct job *job, const struct job_error *error, const struct settings *settings,
                  uint64_t now_us, uint64_t now_100ns);
 
-/* Engine time at which a job in TRANSIENT_ERROR is to be retried or given up, or JOB_NEVER_US. Follows the
- * properties: ask again after JOB_CHANGED_WORK. */
+/* --- time (timers.c). To be told of each move, before anything is asked: how long the job has been at work
+ * (R-436). from: the state that it left. */
+void job_count_time(struct job *job, enum job_state from, uint64_t now_us);
+/* Engine time at which a job in TRANSIENT_ERROR is to be retried or given up, or one at work has taken too
+ * long, or JOB_NEVER_US. Follows the properties: ask again after JOB_CHANGED_WORK. */
 uint64_t job_timer_us(const struct job *job);
-/* That time has come: RETRY or GAVE_UP. */
+/* That time has come: RETRY, GAVE_UP, or FAILED with BG_E_MAXDOWNLOAD_TIMEOUT. */
 void job_timer_due(struct job *job, uint64_t now_us, uint64_t now_100ns);
 
 /* Whether a result is worth a retry, and where it belongs. One table (retry.c). */

@@ -81,7 +81,7 @@ static void enter(struct job *job, enum job_state state, enum job_event event, u
         break;
     case JOB_SUSPENDED: /* time in here is nobody's lack of progress */
         job->trouble_since_us = JOB_NEVER_US;
-        job->probing = false;
+        job->probing = job->waits_for_requests = false;
         if (event == JOB_EVENT_REQUESTS_DONE)
             job->asked = false;
         break;
@@ -128,9 +128,21 @@ static HRESULT call(struct job *job, enum job_event event, uint64_t now_100ns)
     return hr;
 }
 
-HRESULT job_suspend(struct job *job, uint64_t now_100ns)
+static enum job_event suspend_event(struct job *job, const struct settings *settings)
 {
-    HRESULT hr = call(job, JOB_EVENT_SUSPEND, now_100ns);
+    switch (job_choose(job, settings, SETTING_A19)) {
+    case SETTING_A19_ALWAYS_SUSPENDS:
+        return JOB_EVENT_SUSPEND_DONE_TOO;
+    case SETTING_A19_NEVER_SUSPENDS:
+        return JOB_EVENT_SUSPEND_ACTIVE;
+    default:
+        return JOB_EVENT_SUSPEND;
+    }
+}
+
+HRESULT job_suspend(struct job *job, const struct settings *settings, uint64_t now_100ns)
+{
+    HRESULT hr = call(job, suspend_event(job, settings), now_100ns);
 
     if (SUCCEEDED(hr)) /* it is the client's wish from now on, and no request wakes the job (A11) */
         job->auto_suspended = false;
@@ -176,13 +188,22 @@ static struct outlook look_ahead(const struct job *job)
     return outlook;
 }
 
-static enum job_event resume_event(const struct job *job, const struct outlook *outlook, unsigned a12)
+/* Nothing is asked for of an on-demand job that is not whole. */
+static bool lacks_requests(const struct job *job, const struct outlook *outlook)
 {
+    return job->number[JOB_ON_DEMAND_MODE] && !outlook->all_finished && !outlook->anything_pending;
+}
+
+static enum job_event resume_event(struct job *job, const struct settings *settings,
+                                   const struct outlook *outlook, unsigned a12)
+{
+    bool refires = job_choose(job, settings, SETTING_A19) == SETTING_A19_RESUME_REFIRES;
+
     if (job->file_count == 0)
         return JOB_EVENT_RESUME_EMPTY;
     if (job->state == JOB_TRANSFERRED)
-        return outlook->all_finished ? JOB_EVENT_RESUME_IDLE : JOB_EVENT_RESUME;
-    if (!job->number[JOB_ON_DEMAND_MODE] || outlook->all_finished || outlook->anything_pending)
+        return outlook->all_finished && !refires ? JOB_EVENT_RESUME_IDLE : JOB_EVENT_RESUME;
+    if (!lacks_requests(job, outlook) || a12 == SETTING_A12_WAIT_QUEUED)
         return JOB_EVENT_RESUME;
     return outlook->any_size_unknown && a12 == SETTING_A12_PROBE ? JOB_EVENT_RESUME : JOB_EVENT_RESUME_IDLE;
 }
@@ -210,19 +231,35 @@ HRESULT job_resume(struct job *job, const struct settings *settings, uint64_t no
 {
     unsigned a12 = job_choose(job, settings, SETTING_A12);
     struct outlook outlook = look_ahead(job);
-    enum job_event event = resume_event(job, &outlook, a12);
+    enum job_event event = resume_event(job, settings, &outlook, a12);
+    enum job_state before = job->state;
     HRESULT hr = call(job, event, now_100ns);
 
     if (FAILED(hr))
         return hr;
     job->resumed_once = true;
+    if (job->state != before)
+        job->worked_us = 0; /* */
     if (job->state == JOB_QUEUED) {
+        job->waits_for_requests = lacks_requests(job, &outlook) && a12 == SETTING_A12_WAIT_QUEUED;
         job->probing = job->number[JOB_ON_DEMAND_MODE] && !outlook.anything_pending &&
                        outlook.any_size_unknown && a12 == SETTING_A12_PROBE;
         give_up_refused_parts(job);
         give_up_answers_of_methods(job);
     }
     return hr;
+}
+
+HRESULT job_check_start(const struct job *job)
+{
+    return job->number[JOB_HELPER_TOKEN_FLAGS] && !job->number[JOB_HELPER_TOKEN] ? BG_E_TOKEN_REQUIRED : S_OK;
+}
+
+bool job_is_ready(const struct job *job)
+{
+    if (job->waits_for_requests && job->number[JOB_ON_DEMAND_MODE])
+        return false;
+    return !job->number[JOB_DYNAMIC_CONTENT] || job->number[JOB_PRIORITY] == JOB_FOREGROUND;
 }
 
 static bool file_sane(const struct job_file *file)

@@ -19,6 +19,7 @@ noinst_LTLIBRARIES += %D%/libjob.la
 	%D%/rules.h \
 	%D%/state.c \
 	%D%/state.h \
+	%D%/timers.c \
 	%D%/transfer.c \
 	%D%/validation.c
 libopenbits_la_LIBADD += %D%/libjob.la

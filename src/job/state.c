@@ -37,6 +37,28 @@ const struct job_table job_default_table = {{
             [JOB_TRANSFERRED] = STAY,
             FINAL_REFUSES,
         },
+    [JOB_EVENT_SUSPEND_DONE_TOO] =
+        {
+            [JOB_QUEUED] = TO(SUSPENDED),
+            [JOB_CONNECTING] = TO(SUSPENDED),
+            [JOB_TRANSFERRING] = TO(SUSPENDED),
+            [JOB_SUSPENDED] = STAY,
+            [JOB_ERROR] = TO(SUSPENDED),
+            [JOB_TRANSIENT_ERROR] = TO(SUSPENDED),
+            [JOB_TRANSFERRED] = TO(SUSPENDED),
+            FINAL_REFUSES,
+        },
+    [JOB_EVENT_SUSPEND_ACTIVE] =
+        {
+            [JOB_QUEUED] = TO(SUSPENDED),
+            [JOB_CONNECTING] = TO(SUSPENDED),
+            [JOB_TRANSFERRING] = TO(SUSPENDED),
+            [JOB_SUSPENDED] = STAY,
+            [JOB_ERROR] = STAY,
+            [JOB_TRANSIENT_ERROR] = TO(SUSPENDED),
+            [JOB_TRANSFERRED] = STAY,
+            FINAL_REFUSES,
+        },
     [JOB_EVENT_RESUME] =
         {
             [JOB_QUEUED] = STAY,
@@ -165,6 +187,8 @@ const char *job_event_name(enum job_event event)
 {
     static const char *const names[JOB_EVENT_COUNT] = {
         [JOB_EVENT_SUSPEND] = "suspend",
+        [JOB_EVENT_SUSPEND_DONE_TOO] = "suspend-done-too",
+        [JOB_EVENT_SUSPEND_ACTIVE] = "suspend-active",
         [JOB_EVENT_RESUME] = "resume",
         [JOB_EVENT_RESUME_IDLE] = "resume-idle",
         [JOB_EVENT_RESUME_EMPTY] = "resume-empty",

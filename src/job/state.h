@@ -29,6 +29,8 @@ enum job_state {
 enum job_event {
     /* what a client calls */
     JOB_EVENT_SUSPEND,
+    JOB_EVENT_SUSPEND_DONE_TOO, /* Suspend, and TRANSFERRED is suspended like any other state (A19) */
+    JOB_EVENT_SUSPEND_ACTIVE,   /* Suspend, and only what transfers or waits to is suspended (A19) */
     JOB_EVENT_RESUME,
     JOB_EVENT_RESUME_IDLE,  /* Resume, and there is nothing to do; job_resume decides */
     JOB_EVENT_RESUME_EMPTY, /* Resume of a job without files; job_resume decides */

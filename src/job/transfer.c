@@ -1,8 +1,7 @@
-/* transfer.c: what the engine's requests have found: sizes, bytes, failures; and when to try again.
+/* transfer.c: what the engine's requests have found: sizes, bytes, failures.
  *
- * A failure is judged once (retry.c) and becomes an event for the state table. No time is stored but the
- * moments of failing; the timers follow from them and from the properties as they are now, so a client that
- * changes a delay changes the wait that is under way.
+ * A failure is judged once (retry.c) and becomes an event for the state table. What time makes of it is
+ * timers.c's matter.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -90,6 +89,23 @@ HRESULT job_file_redirected(struct job *job, uint32_t index, const char *url, ui
     file->remote_name = copy;
     job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED;
+    return S_OK;
+}
+
+HRESULT job_check_download_size(const struct job *job)
+{
+    uint64_t limit = job->number[JOB_MAX_DOWNLOAD_SIZE], sum = 0;
+
+    if (limit == UINT64_MAX)
+        return S_OK;
+    for (size_t i = 0; i < job->file_count; i++) {
+        const struct job_file *file = job->files[i];
+        bool whole = file->size != JOB_SIZE_UNKNOWN && !job->number[JOB_ON_DEMAND_MODE];
+
+        sum += whole ? file->size : rangeset_length(&file->requests.filled);
+        if (sum > limit)
+            return BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED;
+    }
     return S_OK;
 }
 
@@ -239,44 +255,4 @@ HRESULT job_fail(struct job *job, const struct job_error *error, const struct se
         job->failed_at_us = waits ? JOB_NEVER_US : now_us;
     }
     return S_OK;
-}
-
-struct timers {
-    uint64_t retry_us, give_up_us;
-};
-
-static struct timers timers_of(const struct job *job)
-{
-    uint64_t delay_us = job->number[JOB_MINIMUM_RETRY_DELAY_S] * US_PER_S;
-    uint64_t timeout_us = job->number[JOB_NO_PROGRESS_TIMEOUT_S] * US_PER_S;
-    struct timers timers = {JOB_NEVER_US, JOB_NEVER_US};
-
-    if (job->state != JOB_TRANSIENT_ERROR)
-        return timers;
-    timers.give_up_us = job->trouble_since_us + timeout_us;
-    if (job->failed_at_us == JOB_NEVER_US)
-        return timers;
-    if (delay_us > timeout_us) /* set since it failed: there are no retries */
-        timers.give_up_us = job->failed_at_us;
-    else
-        timers.retry_us = job->failed_at_us + delay_us;
-    return timers;
-}
-
-uint64_t job_timer_us(const struct job *job)
-{
-    struct timers timers = timers_of(job);
-
-    return timers.retry_us < timers.give_up_us ? timers.retry_us : timers.give_up_us;
-}
-
-void job_timer_due(struct job *job, uint64_t now_us, uint64_t now_100ns)
-{
-    struct timers timers = timers_of(job);
-
-    /* In the order in which they fell due, for a clock that jumps over both. */
-    if (timers.retry_us <= timers.give_up_us && timers.retry_us <= now_us)
-        job_move(job, JOB_EVENT_RETRY, now_100ns);
-    else if (timers.give_up_us <= now_us)
-        job_move(job, JOB_EVENT_GAVE_UP, now_100ns);
 }

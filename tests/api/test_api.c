@@ -59,7 +59,7 @@ START_TEST(test_bad_options_are_refused)
         {.size = 0},
         {.size = sizeof good - 1},
         {.size = sizeof good + 8},
-        {.size = sizeof good, .flags = 8},
+        {.size = sizeof good, .flags = 16},
         {.size = sizeof good, .clock = 4},
         {.size = sizeof good, .notification_cap = 65},
         {.size = sizeof good, .profile = "cruel"},

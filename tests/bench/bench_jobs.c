@@ -60,7 +60,7 @@ static unsigned descriptors(void)
 int main(int argc, char **argv)
 {
     size_t count = argc > 1 ? strtoull(argv[1], NULL, 0) : 10000, heap, resident;
-    struct openbits_options options = {.size = sizeof options};
+    struct openbits_options options = {.size = sizeof options, .flags = OPENBITS_ADMINISTRATOR};
     IBackgroundCopyJob **jobs = calloc(count, sizeof *jobs);
     IBackgroundCopyManager *manager;
     unsigned open_before;

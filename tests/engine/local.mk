@@ -15,19 +15,29 @@ check_LTLIBRARIES += %D%/libenginetest.la
 %C%_libenginetest_la_SOURCES = \
 	%D%/client.c \
 	%D%/client.h \
+	%D%/inline.c \
+	%D%/inline.h \
 	%D%/scripted.c \
 	%D%/scripted.h
 %C%_libenginetest_la_CFLAGS = $(TEST_CFLAGS)
 %C%_libenginetest_la_LIBADD = $(ENGINE_TEST_LIBS) src/server/libserver.la $(CHECK_LIBS)
 
 check_PROGRAMS += \
+	%D%/test_engine_classic \
 	%D%/test_engine_disk \
 	%D%/test_engine_hostile \
 	%D%/test_engine_http \
 	%D%/test_engine_life \
 	%D%/test_engine_processes \
 	%D%/test_engine_replay \
+	%D%/test_engine_schedule \
 	%D%/test_engine_threads
+%C%_test_engine_classic_SOURCES = %D%/test_engine_classic.c
+%C%_test_engine_classic_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_classic_LDADD = %D%/libenginetest.la
+%C%_test_engine_schedule_SOURCES = %D%/test_engine_schedule.c
+%C%_test_engine_schedule_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_schedule_LDADD = %D%/libenginetest.la
 %C%_test_engine_http_SOURCES = %D%/test_engine_http.c
 %C%_test_engine_http_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_http_LDADD = %D%/libenginetest.la

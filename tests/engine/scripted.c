@@ -22,8 +22,8 @@ struct scripted {
     struct scripted_options options;
     uint64_t random;
     struct list open;
-    unsigned open_count, requests;
-    HRESULT fail_next;
+    unsigned open_count, requests, cancelled;
+    HRESULT fail_next, fail_all;
     unsigned char *times;
 };
 
@@ -74,6 +74,7 @@ static void shorten(struct fetch_source *source, struct fetch_request *request, 
 static void cancel(struct fetch_source *source, struct fetch_request *request)
 {
     forget(scripted_of(source), request);
+    scripted_of(source)->cancelled++;
     free(request);
 }
 
@@ -131,7 +132,9 @@ static HRESULT turn(struct fetch_source *source, uint64_t timeout_us)
         end(scripted, request, hr);
         return S_OK;
     }
-    if (!request->replied)
+    if (FAILED(scripted->fail_all))
+        hr = scripted->fail_all;
+    else if (!request->replied)
         hr = say_reply(scripted, request);
     else if (request->kind == FETCH_SIZE || request->pos >= request->range.end)
         hr = S_FALSE; /* over */
@@ -176,6 +179,16 @@ struct fetch_source *scripted_new(const struct scripted_options *options, struct
 void scripted_fail_next(struct scripted *scripted, HRESULT hr)
 {
     scripted->fail_next = hr;
+}
+
+void scripted_fail_all(struct scripted *scripted, HRESULT hr)
+{
+    scripted->fail_all = hr;
+}
+
+unsigned scripted_cancelled(const struct scripted *scripted)
+{
+    return scripted->cancelled;
 }
 
 unsigned scripted_times(const struct scripted *scripted, uint64_t offset)

@@ -29,9 +29,13 @@ struct fetch_source *scripted_new(const struct scripted_options *options, struct
 
 /* The next step of an open request fails with this. */
 void scripted_fail_next(struct scripted *scripted, HRESULT hr);
+/* Each request fails with this at its first step; S_OK: none does any more. */
+void scripted_fail_all(struct scripted *scripted, HRESULT hr);
 /* How often the byte at offset was handed out. */
 unsigned scripted_times(const struct scripted *scripted, uint64_t offset);
 unsigned scripted_open(const struct scripted *scripted);
 unsigned scripted_requests(const struct scripted *scripted);
+/* Requests that were taken back before their end. */
+unsigned scripted_cancelled(const struct scripted *scripted);
 
 #endif

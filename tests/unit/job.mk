@@ -53,6 +53,7 @@ check_LTLIBRARIES += %D%/libjob_oom.la
 	src/job/requests.c \
 	src/job/retry.c \
 	src/job/state.c \
+	src/job/timers.c \
 	src/job/transfer.c \
 	src/job/validation.c \
 	src/rangeset/leaf.c \

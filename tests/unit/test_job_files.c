@@ -354,7 +354,7 @@ START_TEST(test_request_wakes_only_where_allowed)
     fixture_choose(&f, "A11", c->a11);
     bring_auto_suspended(&f);
     if (c->suspend_first)
-        ck_assert_int_eq(job_suspend(&f.job, NOW + 3), S_OK);
+        ck_assert_int_eq(job_suspend(&f.job, &f.settings, NOW + 3), S_OK);
     ck_assert_int_eq(job_request_ranges(&f.job, 0, &c->range, 1, &f.settings, NOW + 5), S_OK);
     ck_assert_int_eq(f.job.state, c->state);
     fixture_release(&f);

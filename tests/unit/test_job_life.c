@@ -320,7 +320,7 @@ START_TEST(test_the_engine_may_say_where_an_error_belongs)
     ck_assert_int_eq(job_fail(&f.job, &error, &f.settings, 0, NOW), S_OK);
     ck_assert_int_eq(f.job.error.context, JOB_CONTEXT_LOCAL_FILE);
     ck_assert_uint_eq(f.job.error.file, 0);
-    ck_assert_int_eq(job_suspend(&f.job, NOW), S_OK); /* */
+    ck_assert_int_eq(job_suspend(&f.job, &f.settings, NOW), S_OK); /* */
     ck_assert_int_eq(f.job.error.hr, E_FAIL);         /* until data comes again */
     fixture_release(&f);
 }

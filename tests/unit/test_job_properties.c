@@ -374,7 +374,7 @@ START_TEST(test_before_resume_means_ever)
     fixture_init(&f, NULL);
     fixture_choose(&f, "A14", "before-resume");
     fixture_bring(&f, JOB_QUEUED);
-    ck_assert_int_eq(job_suspend(&f.job, NOW + 2), S_OK);
+    ck_assert_int_eq(job_suspend(&f.job, &f.settings, NOW + 2), S_OK);
     ck_assert_int_eq(fixture_set(&f, JOB_ON_DEMAND_MODE, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
     ck_assert_int_eq(fixture_set(&f, JOB_DYNAMIC_CONTENT, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);
     ck_assert_int_eq(fixture_set(&f, JOB_MAX_DOWNLOAD_SIZE, 1), BG_E_READ_ONLY_PROPERTY_AFTER_RESUME);

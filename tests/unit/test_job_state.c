@@ -161,7 +161,7 @@ static HRESULT client_call(struct fixture *f, enum job_event event)
 {
     switch (event) {
     case JOB_EVENT_SUSPEND:
-        return job_suspend(&f->job, NOW + 9);
+        return job_suspend(&f->job, &f->settings, NOW + 9);
     case JOB_EVENT_RESUME:
         return job_resume(&f->job, &f->settings, NOW + 9);
     case JOB_EVENT_CANCEL:
@@ -170,6 +170,40 @@ static HRESULT client_call(struct fixture *f, enum job_event event)
         return job_complete(&f->job, NOW + 9);
     }
 }
+
+static const struct suspend_case {
+    const char *a19;
+    enum job_state from, to;
+} suspends[] = {
+    {"by-rules", JOB_ERROR, JOB_SUSPENDED},
+    {"by-rules", JOB_TRANSFERRED, JOB_TRANSFERRED},
+    {"always-suspends", JOB_ERROR, JOB_SUSPENDED},
+    {"always-suspends", JOB_TRANSFERRED, JOB_SUSPENDED},
+    {"never-suspends", JOB_ERROR, JOB_ERROR},
+    {"never-suspends", JOB_TRANSFERRED, JOB_TRANSFERRED},
+    {"resume-refires", JOB_ERROR, JOB_SUSPENDED},
+    {"resume-refires", JOB_TRANSFERRED, JOB_TRANSFERRED},
+};
+
+/* R-022, A19. */
+START_TEST(test_suspend_of_what_is_done)
+{
+    const struct suspend_case *c = &suspends[_i];
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    fixture_choose(&f, "A19", c->a19);
+    fixture_bring(&f, c->from);
+    ck_assert_int_eq(job_suspend(&f.job, &f.settings, NOW + 9), S_OK);
+    ck_assert_str_eq(job_state_name(f.job.state), job_state_name(c->to));
+    ck_assert_int_eq(job_resume(&f.job, &f.settings, NOW + 10), S_OK);
+    ck_assert_int_eq(f.job.state, c->to == JOB_TRANSFERRED && strcmp(c->a19, "resume-refires") != 0
+                                      ? JOB_TRANSFERRED
+                                      : JOB_QUEUED);
+    ck_assert(job_sane(&f.job));
+    fixture_release(&f);
+}
+END_TEST
 
 static const enum job_event calls[] = {JOB_EVENT_SUSPEND, JOB_EVENT_RESUME, JOB_EVENT_CANCEL,
                                        JOB_EVENT_COMPLETE};
@@ -244,7 +278,7 @@ START_TEST(test_job_follows_the_table_it_was_given)
         (struct job_cell){.verdict = JOB_REFUSES, .hr = E_ACCESSDENIED};
     fixture_init(&f, &table);
     fixture_bring(&f, JOB_TRANSFERRED);
-    ck_assert_int_eq(job_suspend(&f.job, NOW + 4), S_OK);
+    ck_assert_int_eq(job_suspend(&f.job, &f.settings, NOW + 4), S_OK);
     ck_assert_int_eq(f.job.state, JOB_SUSPENDED);
     ck_assert_int_eq(job_cancel(&f.job, NOW + 5), E_ACCESSDENIED);
     fixture_release(&f);
@@ -323,6 +357,7 @@ int main(void)
     tcase_add_loop_test(table, test_cell_is_what_the_oracle_says, 0, CELLS);
     tcase_add_loop_test(table, test_cell_is_lived, 0, CELLS);
     tcase_add_loop_test(table, test_call_does_what_its_row_says, 0, CALLS * JOB_STATE_COUNT);
+    tcase_add_loop_test(table, test_suspend_of_what_is_done, 0, sizeof suspends / sizeof *suspends);
     suite_add_tcase(suite, table);
     tcase_add_test(life, test_resume_of_an_empty_job_is_refused);
     tcase_add_test(life, test_resume_of_a_transferred_job_goes_on_with_new_files);
