@@ -262,7 +262,7 @@ enum output_mode {
 HRESULT output_init(struct engine *engine, struct output *output, const char *local_name,
                     enum output_mode mode, char **temporary_path);
 void output_release(struct engine *engine, struct output *output);
-/* Makes or opens the temporary file; loop only, under the lock. */
+/* Makes or opens the temporary file; file_size may be JOB_SIZE_UNKNOWN. Loop only, under the lock. */
 HRESULT output_open(struct output *output, uint64_t file_size);
 /* Loop only, not under the lock. */
 HRESULT output_write(struct engine *engine, struct output *output, uint64_t offset, const void *bytes,

@@ -201,9 +201,10 @@ static HRESULT make(struct output *output, uint64_t size, struct sys_file **out)
 
 HRESULT output_open(struct output *output, uint64_t file_size)
 {
+    uint64_t least = file_size == JOB_SIZE_UNKNOWN ? 0 : file_size;
+
     output_close(output);
-    return output->made ? open_made(output, file_size, &output->open)
-                        : make(output, file_size, &output->open);
+    return output->made ? open_made(output, least, &output->open) : make(output, least, &output->open);
 }
 
 HRESULT output_write(struct engine *engine, struct output *output, uint64_t offset, const void *bytes,

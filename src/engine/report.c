@@ -28,7 +28,7 @@ static const struct requests *requests_of(const struct engine_file *file)
 static bool is_wanted(struct engine_file *file)
 {
     return deliver_wanted(file->job, NOTIFY_RANGES) &&
-           SUCCEEDED(file->job->job.files[file->index]->random_access);
+           SUCCEEDED(job_random_access(&file->job->job, file->index));
 }
 
 static void post(struct engine_file *file)

@@ -73,6 +73,10 @@ void schedule_jobs(struct engine *engine)
 
         if (is_running(job) && priority_of(job) != JOB_FOREGROUND)
             running = keep_one(job, running);
+        if (is_running(job) && !job_is_ready(&job->job)) { /* its priority was changed */
+            running = running == job ? NULL : running;
+            move(job, JOB_EVENT_PREEMPTED);
+        }
         if (job->job.state != JOB_QUEUED || !job_is_ready(&job->job))
             continue;
         if (priority_of(job) == JOB_FOREGROUND)

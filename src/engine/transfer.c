@@ -251,6 +251,8 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     leave_job(transfer);
     close_unless_used(job, transfer->file);
     engine->shared.open_transfers--;
+    if (hr == S_OK && transfer->kind == JOB_PLAN_STREAM)
+        job_stream_ended(&job->job, transfer->file, transfer->flight.pos);
     if (answer) /* a refusal's too; no memory for them is no reason to fail */
         (void)job_file_headers(&job->job, transfer->file, answer->headers);
     if (answer && answer->redirect) /* */
@@ -293,6 +295,10 @@ static struct transfer *transfer_new(struct engine_job *job, const struct job_pl
     if (!transfer)
         return NULL;
     *transfer = (struct transfer){.job = job, .file = plan->file, .kind = plan->kind, .range = plan->range};
+    if (plan->kind == JOB_PLAN_STREAM && held_of(job, plan->file) > 0) {
+        report_void(job->files[plan->file]);
+        output_void(&job->files[plan->file]->output);
+    }
     if (has_flight(transfer) &&
         FAILED(job_flight_start(&job->job, plan->file, &transfer->flight, plan->range, plan->kind))) {
         free(transfer);
@@ -348,6 +354,7 @@ static struct step next_step(struct engine_job *job)
     case JOB_PLAN_UNSIZED:
     case JOB_PLAN_RANGE:
     case JOB_PLAN_WHOLE:
+    case JOB_PLAN_STREAM:
         step.start = transfer_new(job, &plan);
         if (!step.start) {
             struct job_error error = {E_OUTOFMEMORY, JOB_CONTEXT_QUEUE_MANAGER, plan.file};
@@ -364,7 +371,8 @@ static void start(struct transfer *transfer)
     static const enum fetch_kind kinds[] = {[JOB_PLAN_SIZE] = FETCH_SIZE,
                                             [JOB_PLAN_UNSIZED] = FETCH_WHOLE,
                                             [JOB_PLAN_RANGE] = FETCH_RANGE,
-                                            [JOB_PLAN_WHOLE] = FETCH_WHOLE};
+                                            [JOB_PLAN_WHOLE] = FETCH_WHOLE,
+                                            [JOB_PLAN_STREAM] = FETCH_WHOLE};
     struct engine_job *job = transfer->job;
     struct engine *engine = job->engine;
     const struct job_file *file;
@@ -377,6 +385,8 @@ static void start(struct transfer *transfer)
 
     if (transfer->kind == JOB_PLAN_UNSIZED)
         spec.range = (struct range){0, FETCH_SIZE_UNKNOWN};
+    if (transfer->kind == JOB_PLAN_STREAM)
+        spec.end = FETCH_END_OF_BODY;
     mutex_lock(&engine->lock);
     file = job->job.files[transfer->file];
     hr = http_options(job, &spec.options);

@@ -52,6 +52,10 @@ static HRESULT check_full(const struct fetch_spec *spec, const struct fetch_head
     out->size = h->content_length;
     if (h->contradictory || h->coded || (h->chunked && h->content_length != FETCH_SIZE_UNKNOWN))
         return BG_E_INVALID_SERVER_RESPONSE;
+    if (h->content_length == FETCH_SIZE_UNKNOWN && spec->end == FETCH_END_OF_BODY) {
+        out->body = (struct range){0, FETCH_SIZE_UNKNOWN};
+        return S_OK;
+    }
     if (h->content_length == FETCH_SIZE_UNKNOWN)
         return BG_E_MISSING_FILE_SIZE;
     if (match_size(spec->expected.size, h->content_length) == MATCH_OTHER ||

@@ -592,6 +592,8 @@ static HRESULT result_of(const struct fetch_request *r, CURLcode code)
         return S_OK;
     if (r->pos == r->proof.body.end)
         return S_FALSE;
+    if (r->proof.body.end == FETCH_SIZE_UNKNOWN && SUCCEEDED(hr))
+        return S_OK;
     return FAILED(hr) ? hr : HR_WINHTTP_CONNECTION; /* the body ended before the length that it promised */
 }
 

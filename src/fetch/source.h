@@ -29,6 +29,12 @@ struct fetch_version {
     const char *last_modified; /* as the server wrote it */
 };
 
+/* How the end of a FETCH_WHOLE is known. */
+enum fetch_end {
+    FETCH_END_BY_LENGTH, /* the answer must say its length: BG_E_MISSING_FILE_SIZE */
+    FETCH_END_OF_BODY,   /* the body's regular end is the end, whatever was said */
+};
+
 struct fetch_spec {
     enum fetch_kind kind;
     const char *url; /* these strings are copied */
@@ -36,6 +42,7 @@ struct fetch_spec {
     struct fetch_version expected; /* compared with the answer; what is unknown is not compared */
     struct fetch_options *options; /* held by the request; NULL: none */
     const char *home; /* the URL whose origin the options are meant for (decision 27); copied; NULL: url */
+    enum fetch_end end;
     const GUID *trace_job; /* for the trace only: on whose behalf; copied; NULL: nobody's */
     uint32_t trace_file;
 };

@@ -107,12 +107,18 @@ HRESULT job_add_files(struct job *job, const struct job_new_file *files, size_t 
     return S_OK;
 }
 
+HRESULT job_random_access(const struct job *job, uint32_t index)
+{
+    return job->number[JOB_DYNAMIC_CONTENT] ? BG_E_RANDOM_ACCESS_NOT_SUPPORTED
+                                            : job->files[index]->random_access;
+}
+
 /* Whether the File6 methods work on this file now. */
-static HRESULT check_random_access(const struct job *job, const struct job_file *file)
+static HRESULT check_random_access(const struct job *job, uint32_t index)
 {
     if (job_state_is_final(job->state))
         return BG_E_INVALID_STATE;
-    return job->http.method ? BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD : file->random_access;
+    return job->http.method ? BG_E_NOT_SUPPORTED_WITH_CUSTOM_HTTP_METHOD : job_random_access(job, index);
 }
 
 /* New work on a job that waits for Resume only because its work was done (R-232, A11). */
@@ -126,7 +132,7 @@ HRESULT job_request_ranges(struct job *job, uint32_t index, const struct range *
                            const struct settings *settings, uint64_t now_100ns)
 {
     struct job_file *file = job->files[index];
-    HRESULT hr = check_random_access(job, file);
+    HRESULT hr = check_random_access(job, index);
     bool queued;
 
     if (FAILED(hr))
@@ -150,7 +156,7 @@ HRESULT job_update_position(struct job *job, uint32_t index, uint64_t offset, co
 {
     struct job_file *file = job->files[index];
     bool on_demand = job->number[JOB_ON_DEMAND_MODE];
-    HRESULT hr = check_random_access(job, file);
+    HRESULT hr = check_random_access(job, index);
 
     if (FAILED(hr))
         return hr;
@@ -171,8 +177,8 @@ HRESULT job_filled_ranges(const struct job *job, uint32_t index, const struct ra
     const struct job_file *file = job->files[index];
 
     *filled = NULL;
-    if (FAILED(file->random_access))
-        return file->random_access;
+    if (FAILED(job_random_access(job, index)))
+        return BG_E_RANDOM_ACCESS_NOT_SUPPORTED;
     if (job->state != JOB_CANCELLED)
         *filled = &file->requests.filled;
     return S_OK;

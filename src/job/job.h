@@ -201,6 +201,7 @@ enum job_plan_kind {
     JOB_PLAN_RANGE,
     JOB_PLAN_UNSIZED,       /* one request by the job's own method, whose answer tells the size */
     JOB_PLAN_WHOLE,         /* one GET without Range from 0 */
+    JOB_PLAN_STREAM,        /* one GET whose end tells the size: dynamic content */
     JOB_PLAN_SHORTEN,       /* start nothing; the flight `shorten` must end at range.start */
     JOB_PLAN_FINISHED,      /* every byte of every file is there: job_move(JOB_EVENT_FINISHED) */
     JOB_PLAN_REQUESTS_DONE, /* job_move(JOB_EVENT_REQUESTS_DONE) */
@@ -244,6 +245,13 @@ HRESULT job_check_start(const struct job *job);
 /* Whether a job in QUEUED may be given its turn at all: not one that waits for requests (A12), nor dynamic
  * content at another priority than FOREGROUND (R-740). (lifecycle.c) */
 bool job_is_ready(const struct job *job);
+
+/* A stream of dynamic content has come to its regular end: its size is what came. Its flight has ended. */
+void job_stream_ended(struct job *job, uint32_t file, uint64_t size);
+
+/* Whether ranges of the file can be asked for, as far as is known (R-201 to R-203): S_OK or
+ * BG_E_RANDOM_ACCESS_NOT_SUPPORTED. (file.c) */
+HRESULT job_random_access(const struct job *job, uint32_t file);
 
 /* Remembers the last answer's header lines; copied. E_OUTOFMEMORY. */
 HRESULT job_file_headers(struct job *job, uint32_t file, const char *headers);

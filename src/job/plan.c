@@ -88,6 +88,13 @@ static bool only_asked(const struct job *job, const struct settings *settings)
 static bool plan_file(struct job *job, struct job_file *file, const struct job_limits *limits,
                       const struct settings *settings, bool asked_only, struct job_plan *out)
 {
+    if (job->number[JOB_DYNAMIC_CONTENT]) {
+        if (file->requests.flight_count > 0)
+            return false;
+        out->kind = JOB_PLAN_STREAM;
+        out->range = (struct range){0, JOB_SIZE_UNKNOWN};
+        return true;
+    }
     if (file->size == JOB_SIZE_UNKNOWN || file->moved) {
         out->kind = job->http.method ? JOB_PLAN_UNSIZED : JOB_PLAN_SIZE;
         return true;

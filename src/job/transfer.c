@@ -52,6 +52,10 @@ HRESULT job_file_known(struct job *job, uint32_t index, uint64_t size, const cha
     AUTOFREE char *new_last_modified = NULL;
     HRESULT hr;
 
+    if (job->number[JOB_DYNAMIC_CONTENT]) { /* whatever is said of the size, the end will tell */
+        file->last_modified_unix_s = last_modified_unix_s;
+        return S_OK;
+    }
     if (file->moved)
         return same_at_new_address(file, size, etag, last_modified);
     if (file->size != JOB_SIZE_UNKNOWN || size == JOB_SIZE_UNKNOWN)
@@ -124,9 +128,20 @@ HRESULT job_file_headers(struct job *job, uint32_t index, const char *headers)
 HRESULT job_flight_start(struct job *job, uint32_t index, struct flight *flight, struct range range,
                          enum job_plan_kind kind)
 {
-    assert(kind == JOB_PLAN_RANGE || kind == JOB_PLAN_WHOLE);
-    (void)kind;
-    return requests_start(&job->files[index]->requests, flight, range);
+    struct requests *requests = &job->files[index]->requests;
+
+    assert(kind == JOB_PLAN_RANGE || kind == JOB_PLAN_WHOLE || kind == JOB_PLAN_STREAM);
+    if (kind == JOB_PLAN_STREAM) /* it cannot be continued, only begun */
+        requests_void(requests);
+    return requests_start(requests, flight, range);
+}
+
+void job_stream_ended(struct job *job, uint32_t index, uint64_t size)
+{
+    struct job_file *file = job->files[index];
+
+    file->size = size;
+    job_file_finished(job, file);
 }
 
 void job_flight_shorten(struct job *job, uint32_t index, struct flight *flight, uint64_t end)

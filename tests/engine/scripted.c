@@ -14,7 +14,7 @@ struct fetch_request {
     enum fetch_kind kind;
     struct range range;
     uint64_t pos;
-    bool replied;
+    bool replied, sizeless; /* sizeless: of dynamic content */
 };
 
 struct scripted {
@@ -43,6 +43,9 @@ static HRESULT start(struct fetch_source *source, const struct fetch_spec *spec,
         return E_OUTOFMEMORY;
     *request = (struct fetch_request){
         .sink = sink, .context = context, .kind = spec->kind, .range = spec->range, .pos = spec->range.start};
+    request->sizeless = spec->end == FETCH_END_OF_BODY;
+    if (request->sizeless)
+        request->range.end = scripted->options.size;
     list_push_back(&scripted->open, &request->in_open);
     scripted->open_count++;
     scripted->requests++;
@@ -92,7 +95,7 @@ static HRESULT say_reply(struct scripted *scripted, struct fetch_request *reques
 {
     struct fetch_reply reply = {
         .http_status = request->kind == FETCH_RANGE ? 206 : 200,
-        .version = {.size = scripted->options.size, .etag = "\"1\""},
+        .version = {.size = request->sizeless ? FETCH_SIZE_UNKNOWN : scripted->options.size, .etag = "\"1\""},
         .url = "http://scripted/f",
         .headers = "Server: scripted\r\n",
     };

@@ -343,6 +343,134 @@ START_TEST(test_straight_to_a_file_that_starts_over)
 }
 END_TEST
 
+/* --- DYNAMIC_CONTENT */
+
+static struct engine_job *dynamic_job(struct inline_world *world, enum job_priority priority)
+{
+    struct engine_job *job = inline_job(world, priority);
+
+    client_set(job, JOB_DYNAMIC_CONTENT, 1);
+    return job;
+}
+
+START_TEST(test_dynamic_content_has_no_size_until_its_end)
+{
+    struct range range = {0, 1}, *filled;
+    struct engine_file_status status;
+    struct inline_world world;
+    struct engine_job *job;
+    struct client client;
+    size_t count;
+    char *local;
+
+    inline_init(&world);
+    inline_open(&world);
+    client_init(&client);
+    job = dynamic_job(&world, JOB_FOREGROUND);
+    client_watch(&client, job);
+    local = text_of(job, ENGINE_FILE_LOCAL_NAME);
+    engine_job_resume(job);
+    inline_until(job, JOB_TRANSFERRING);
+    inline_step(&world, 20);
+    engine_file_status(job, 0, &status);
+    ck_assert_uint_eq(status.bytes_total, JOB_SIZE_UNKNOWN);
+    ck_assert_uint_gt(status.bytes_transferred, 0);
+    ck_assert_int_eq(engine_file_request_ranges(job, 0, &range, 1), BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
+    ck_assert_int_eq(engine_file_update_position(job, 0, 0), BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
+    ck_assert_int_eq(engine_file_filled_ranges(job, 0, &filled, &count), BG_E_RANDOM_ACCESS_NOT_SUPPORTED);
+    inline_until(job, JOB_TRANSFERRED);
+    engine_file_status(job, 0, &status);
+    ck_assert_uint_eq(status.bytes_total, INLINE_SIZE);
+    ck_assert_uint_eq(status.bytes_transferred, INLINE_SIZE);
+    ck_assert_uint_eq(scripted_requests(world.scripted), 1); /* no HEAD, no ranges */
+    inline_step(&world, 20);
+    ck_assert_uint_eq(client.reports, 0); /* */
+    ck_assert_uint_eq(client.transferred, 1);
+    ck_assert_int_eq(engine_job_complete(job), S_OK);
+    ck_assert(is_whole(local));
+    free(local);
+    engine_job_drop(job);
+    inline_close(&world);
+    client_release(&client);
+}
+END_TEST
+
+/* By a failure, or by Suspend. */
+START_TEST(test_an_interruption_starts_dynamic_content_over)
+{
+    struct inline_world world;
+    struct engine_job *job;
+    char *local;
+
+    inline_init(&world);
+    inline_open(&world);
+    job = dynamic_job(&world, JOB_FOREGROUND);
+    local = text_of(job, ENGINE_FILE_LOCAL_NAME);
+    engine_job_resume(job);
+    inline_until(job, JOB_TRANSFERRING);
+    inline_step(&world, 20);
+    if (_i) {
+        engine_job_suspend(job);
+    } else {
+        scripted_fail_next(world.scripted, HR_WINHTTP_CONNECTION);
+        inline_until(job, JOB_TRANSIENT_ERROR);
+    }
+    engine_job_resume(job);
+    inline_until(job, JOB_TRANSFERRED);
+    ck_assert_uint_eq(scripted_times(world.scripted, 0), 2);
+    ck_assert_uint_eq(scripted_times(world.scripted, INLINE_SIZE - 1), 1);
+    ck_assert_int_eq(engine_job_complete(job), S_OK);
+    ck_assert(is_whole(local));
+    free(local);
+    engine_job_drop(job);
+    inline_close(&world);
+}
+END_TEST
+
+START_TEST(test_dynamic_content_comes_in_the_foreground_only)
+{
+    struct inline_world world;
+    struct engine_job *job, *other;
+
+    inline_init(&world);
+    inline_open(&world);
+    job = dynamic_job(&world, JOB_HIGH);
+    other = inline_job(&world, JOB_LOW);
+    engine_job_resume(job);
+    engine_job_resume(other);
+    inline_until(other, JOB_TRANSFERRED); /* it is in nobody's way */
+    ck_assert_int_eq(client_state(job), JOB_QUEUED);
+    client_set(job, JOB_PRIORITY, JOB_FOREGROUND);
+    inline_until(job, JOB_TRANSFERRING);
+    client_set(job, JOB_PRIORITY, JOB_HIGH);
+    inline_until(job, JOB_QUEUED);
+    client_set(job, JOB_PRIORITY, JOB_FOREGROUND);
+    inline_until(job, JOB_TRANSFERRED);
+    engine_job_drop(job);
+    engine_job_drop(other);
+    inline_close(&world);
+}
+END_TEST
+
+START_TEST(test_dynamic_content_that_is_too_large)
+{
+    struct inline_world world;
+    struct engine_job *job;
+    struct job_error error;
+
+    inline_init(&world);
+    inline_open(&world);
+    job = dynamic_job(&world, JOB_FOREGROUND);
+    client_set(job, JOB_MAX_DOWNLOAD_SIZE, 5000);
+    engine_job_resume(job);
+    inline_until(job, JOB_ERROR);
+    ck_assert_int_eq(engine_job_error(job, &error), S_OK);
+    ck_assert_int_eq(error.hr, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED);
+    engine_job_drop(job);
+    inline_close(&world);
+}
+END_TEST
+
 /* --- names and validation */
 
 /* The scripted server says no time stamp, so nothing of the old file may be kept. */
@@ -498,6 +626,10 @@ int main(void)
     tcase_add_test(data, test_straight_to_the_destination);
     tcase_add_loop_test(data, test_nothing_is_cleaned_up_after_it, 0, 2);
     tcase_add_test(data, test_straight_to_a_file_that_starts_over);
+    tcase_add_test(data, test_dynamic_content_has_no_size_until_its_end);
+    tcase_add_loop_test(data, test_an_interruption_starts_dynamic_content_over, 0, 2);
+    tcase_add_test(data, test_dynamic_content_comes_in_the_foreground_only);
+    tcase_add_test(data, test_dynamic_content_that_is_too_large);
     suite_add_tcase(suite, data);
     tcase_add_test(names, test_another_name_in_the_middle);
     tcase_add_test(names, test_another_prefix_in_the_middle);

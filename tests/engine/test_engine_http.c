@@ -408,6 +408,76 @@ START_TEST(test_four_threads_at_once)
 }
 END_TEST
 
+/* R-118: what is filled is kept if size and time stamp at the new address are the same; the ETag is not
+ * asked. */
+START_TEST(test_another_address_of_the_same_file)
+{
+    struct server_file same = {
+        .path = "/g", .size = SIZE, .seed = CONTENT, .last_modified_s = 1700000000, .etag = "\"other\""};
+    struct range first = {0, SIZE / 2}, second = {SIZE / 2, SIZE};
+    struct engine_job *job;
+    struct world world;
+    char url[160];
+
+    world_make(&world);
+    same.last_modified_s += _i; /* 1: another time stamp */
+    ck_assert_int_eq(server_add_file(world.server, &same), S_OK);
+    snprintf(url, sizeof url, "%s/g", server_url(world.server));
+    job = client_job(world.engine, world.url, folder_path(&world.folder, "out"), 1);
+    ck_assert_int_eq(engine_file_request_ranges(job, 0, &first, 1), S_OK);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_SUSPENDED);
+    ck_assert_int_eq(engine_file_set_remote_name(job, 0, url), S_OK);
+    ck_assert_int_eq(engine_file_request_ranges(job, 0, &second, 1), S_OK);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, _i ? JOB_SUSPENDED : JOB_TRANSFERRED);
+    client_check_content(job, CONTENT, SIZE);
+    if (_i == 0)
+        ck_assert_uint_eq(served(&world), SIZE);
+    ck_assert_int_ge(engine_job_cancel(job), 0);
+    engine_job_drop(job);
+    world_end(&world);
+}
+END_TEST
+
+/* neither a size nor ranges, and the headers of its answer. */
+START_TEST(test_dynamic_content)
+{
+    struct server_file file = {.path = "/d",
+                               .size = SIZE,
+                               .seed = CONTENT,
+                               .last_modified_s = 1700000000,
+                               .flags = SERVER_FILE_NO_RANGES | SERVER_FILE_NO_LENGTH};
+    struct engine_job_status status;
+    struct engine_job *job;
+    struct world world;
+    struct stat made;
+    char url[160], *headers;
+
+    world_make(&world);
+    ck_assert_int_eq(server_add_file(world.server, &file), S_OK);
+    snprintf(url, sizeof url, "%s/d", server_url(world.server));
+    job = client_job(world.engine, url, folder_path(&world.folder, "out"), 0);
+    ck_assert_int_eq(engine_file_text(job, 0, ENGINE_FILE_RESPONSE_HEADERS, &headers), S_OK);
+    ck_assert_ptr_null(headers);
+    client_set(job, JOB_PRIORITY, JOB_FOREGROUND);
+    client_set(job, JOB_DYNAMIC_CONTENT, 1);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_TRANSFERRED);
+    engine_job_status(job, &status);
+    ck_assert_uint_eq(status.progress.bytes_total, SIZE);
+    ck_assert_int_eq(engine_file_text(job, 0, ENGINE_FILE_RESPONSE_HEADERS, &headers), S_OK);
+    ck_assert_ptr_nonnull(strstr(headers, "Last-Modified: "));
+    free(headers);
+    ck_assert_int_eq(engine_job_complete(job), S_OK);
+    ck_assert_int_eq(stat(folder_path(&world.folder, "out"), &made), 0);
+    ck_assert_int_eq(made.st_size, SIZE);
+    ck_assert_int_eq(made.st_mtime, 1700000000); /* */
+    engine_job_drop(job);
+    world_end(&world);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("engine http");
@@ -420,6 +490,8 @@ int main(void)
     tcase_add_loop_test(ordinary, test_an_ordinary_job_fetches_everything, 0, 4);
     tcase_add_test(ordinary, test_complete_from_within_job_transferred);
     tcase_add_test(ordinary, test_cancel_removes_what_it_made);
+    tcase_add_loop_test(ordinary, test_another_address_of_the_same_file, 0, 2);
+    tcase_add_test(ordinary, test_dynamic_content);
     suite_add_tcase(suite, ordinary);
     tcase_add_test(errors, test_a_missing_file_is_an_error_with_its_status);
     tcase_add_test(errors, test_a_refused_connection_is_transient);

@@ -189,7 +189,7 @@ static struct fetch_spec spec_of(enum fetch_kind kind, const char *url)
     return spec;
 }
 
-static void check_row(const struct row *row, size_t chunk)
+static void check_row(const struct row *row, size_t chunk, enum fetch_end end)
 {
     struct raw_answer answer = {.bytes = row->answer, .end = row->end};
     struct raw_server *server =
@@ -198,6 +198,11 @@ static void check_row(const struct row *row, size_t chunk)
     struct fetch_spec spec = spec_of(row->kind, raw_server_url(server));
     struct ask ask = {0};
 
+    spec.end = end;
+    if (end == FETCH_END_OF_BODY) {
+        spec.range.end = FETCH_SIZE_UNKNOWN;
+        spec.expected.size = UNKNOWN;
+    }
     ask_run(&ask, source, &spec);
     ck_assert_msg(ask.hr == row->hr, "%s, chunks of %zu: 0x%08x instead of 0x%08x", row->what, chunk,
                   (unsigned)ask.hr, (unsigned)row->hr);
@@ -215,7 +220,29 @@ static void check_row(const struct row *row, size_t chunk)
 START_TEST(test_answer)
 {
     for (size_t i = 0; i < COUNT(chunks); i++)
-        check_row(&rows[_i], chunks[i]);
+        check_row(&rows[_i], chunks[i], FETCH_END_BY_LENGTH);
+}
+END_TEST
+
+/* what nobody knows the length of. */
+static const struct row streams[] = {
+    {"chunked", FETCH_WHOLE, OK CHUNKED "\r\na\r\n" BODY "\r\n0\r\n\r\n", RAW_KEEP, S_OK, 200, BODY},
+    {"until the close", FETCH_WHOLE, OK "\r\n" BODY, RAW_CLOSE, S_OK, 200, BODY},
+    {"with a length", FETCH_WHOLE, OK TEN "\r\n" BODY, RAW_KEEP, S_OK, 200, BODY},
+    {"nothing", FETCH_WHOLE, OK CHUNKED "\r\n0\r\n\r\n", RAW_KEEP, S_OK, 200, ""},
+    {"cut within its length", FETCH_WHOLE, OK TEN "\r\n0123", RAW_CLOSE, HR_WINHTTP_CONNECTION, 200, "0123"},
+    {"cut between chunks", FETCH_WHOLE, OK CHUNKED "\r\n4\r\n0123\r\n", RAW_CLOSE, HR_WINHTTP_CONNECTION, 200,
+     "0123"},
+    {"coded", FETCH_WHOLE, OK CHUNKED "Content-Encoding: gzip\r\n\r\na\r\n" BODY "\r\n0\r\n\r\n", RAW_KEEP,
+     BG_E_INVALID_SERVER_RESPONSE, 200, NULL},
+    {"206", FETCH_WHOLE, PART TEN "Content-Range: bytes 0-9/10\r\n\r\n" BODY, RAW_KEEP,
+     BG_E_INVALID_SERVER_RESPONSE, 206, NULL},
+};
+
+START_TEST(test_stream)
+{
+    for (size_t i = 0; i < COUNT(chunks); i++)
+        check_row(&streams[_i], chunks[i], FETCH_END_OF_BODY);
 }
 END_TEST
 
@@ -567,6 +594,7 @@ int main(void)
 
     tcase_set_timeout(answers, 60);
     tcase_add_loop_test(answers, test_answer, 0, COUNT(rows));
+    tcase_add_loop_test(answers, test_stream, 0, COUNT(streams));
     tcase_add_test(answers, test_reset_in_the_body_keeps_a_prefix);
     tcase_add_loop_test(answers, test_header_floods_are_refused, 0, 3);
     suite_add_tcase(suite, answers);
