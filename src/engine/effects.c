@@ -88,8 +88,6 @@ void effects_apply(struct engine_job *job)
         (job->job.state == JOB_CONNECTING || job->job.state == JOB_TRANSFERRING))
         effects_add_work(job);
     if (changes & (JOB_CHANGED_STATE | JOB_CHANGED_WORK)) {
-        if (job_timer_us(&job->job) < engine->shared.job_due_us)
-            engine->shared.job_due_us = job_timer_us(&job->job);
         if (job->job.state == JOB_QUEUED) /* it may have waited for this */
             engine->shared.schedule_due = true;
         loop_wake(engine);

@@ -445,7 +445,6 @@ HRESULT engine_job_set(struct engine_job *job, enum job_property property, const
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
         job->flags_set = true;
     interest = checks_interest(job);
-    engine->shared.schedule_due = true; /* another priority, another reason to wait */
     effects_apply(job);
     mutex_unlock(&engine->lock);
     if (SUCCEEDED(hr) && property == JOB_NOTIFY_FLAGS)
