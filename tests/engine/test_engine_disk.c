@@ -44,7 +44,7 @@ static HRESULT fail_after(void *context, uint64_t offset, size_t len)
 
 static struct engine *engine_with(struct fault *fault)
 {
-    struct engine_config config = {.mode = ENGINE_THREADS, .clock = CLOCK_REAL};
+    struct engine_config config = {.mode = ENGINE_THREADS, .clock = CLOCK_REAL, .administrator = true};
     struct engine *engine;
 
     settings_init(&config.settings);
