@@ -341,10 +341,9 @@ static int run(struct demo *demo)
     options.url = url;
     hr = download_open(&demo->job, &options);
     if (FAILED(hr))
-        return command_trouble(name, "%s: %s%s", demo->job.failed, download_hresult(hr),
-                               strcmp(demo->job.failed, "openbits_create_manager") != 0
-                                   ? ""
-                                   : ": are the OPENBITS_* in the environment right?");
+        return command_trouble(
+            name, "%s: %s%s", demo->job.failed, download_hresult(hr),
+            strcmp(demo->job.failed, "openbits_create_manager") == 0 ? download_start_remedy(hr) : "");
     demo->unkind = is_unkind(demo->job.manager);
     demo->job.watcher.on_ranges = on_ranges;
     demo->job.watcher.context = demo;

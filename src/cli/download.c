@@ -2,6 +2,7 @@
 #include "cli/download.h"
 
 #include "base/cleanup.h"
+#include "base/hr.h"
 #include "base/utf.h"
 
 #include <limits.h>
@@ -122,6 +123,21 @@ HRESULT download_open(struct download *download, const struct download_options *
         download->failed = failed;
     }
     return hr;
+}
+
+const char *download_start_remedy(HRESULT hr)
+{
+    switch (hr) {
+    case E_INVALIDARG:
+    case E_NOTIMPL:
+    case E_ACCESSDENIED:
+    case HR_PATH_NOT_FOUND:
+        return ": are the OPENBITS_* in the environment right?";
+    case HR_TOO_MANY_OPEN:
+        return ": raise ulimit -n";
+    default:
+        return "";
+    }
 }
 
 void download_close(struct download *download)

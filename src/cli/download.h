@@ -31,6 +31,8 @@ struct download {
 /* A FOREGROUND job, suspended, with the watcher registered. On failure download->failed names the call and
  * everything is undone; the HRESULT is the call's. */
 HRESULT download_open(struct download *download, const struct download_options *options);
+/* What to do about it, ready to follow a message: "" or ": ...". For a failure of openbits_create_manager. */
+const char *download_start_remedy(HRESULT hr);
 /* Cancels a job that is not over, and lets everything go. */
 void download_close(struct download *download);
 

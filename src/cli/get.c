@@ -173,6 +173,10 @@ static int parse(struct get *get, int argc, char **argv)
     get->download.file = argv[optind + 1];
     if (stat(get->download.file, &there) == 0 && S_ISDIR(there.st_mode))
         return command_usage(name, "%s is a folder; FILE is the name of a file", get->download.file);
+    /* Complete replaces what is there, and as root that could be /dev/null. */
+    if (stat(get->download.file, &there) == 0 && !S_ISREG(there.st_mode))
+        return command_usage(name, "%s is no plain file; FILE is the name of a file to make or to replace",
+                             get->download.file);
     get->download.on_demand = get->ranged;
     return -1;
 }
@@ -390,7 +394,8 @@ static int refused(struct get *get, HRESULT hr)
         HRESULT hr;
         const char *remedy;
     } remedies[] = {
-        {E_INVALIDARG, "is it an http or https URL without spaces, and FILE a name for a file?"},
+        {E_INVALIDARG,
+         "is it an http or https URL without spaces, and FILE a name for a file, both in UTF-8?"},
         {(HRESULT)0x80070003, "FILE's folder does not exist"},
         {E_ACCESSDENIED, "FILE's folder is not writable"},
     };
@@ -400,8 +405,7 @@ static int refused(struct get *get, HRESULT hr)
         return command_usage(name, "--trace %s: cannot be written, or the start failed: %s",
                              get->download.trace_file, download_hresult(hr));
     if (strcmp(get->job.failed, "openbits_create_manager") == 0)
-        return command_trouble(name, "cannot start: %s: are the OPENBITS_* in the environment right?",
-                               download_hresult(hr));
+        return command_trouble(name, "cannot start: %s%s", download_hresult(hr), download_start_remedy(hr));
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if (remedies[i].hr == hr)
             remedy = remedies[i].remedy;

@@ -232,7 +232,7 @@ HRESULT output_keep(struct output *output, uint64_t size, int64_t modified_unix_
     struct sys_file *file = NULL;
     HRESULT hr;
 
-    if (sys_dir_has_folder(output->dir->sys, output->final))
+    if (sys_dir_has_other(output->dir->sys, output->final))
         return E_ACCESSDENIED;
     /* An empty file had no first byte to be made for. */
     hr = output->made ? open_made(output, size, &file) : make(output, size, &file);

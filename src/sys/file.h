@@ -26,8 +26,9 @@ bool sys_dir_is_at(struct sys_dir *dir, const char *path);
 /* Whether the caller may make files in it: S_OK, E_ACCESSDENIED, HR_WRITE_PROTECT. */
 HRESULT sys_dir_writable(struct sys_dir *dir);
 
-/* Whether name exists in dir and is itself a folder (a rename onto it could not work). */
-bool sys_dir_has_folder(struct sys_dir *dir, const char *name);
+/* Whether name is in dir and is neither a plain file nor a link: a rename onto a folder could not work, and
+ * onto a device, a pipe or a socket it would destroy what programs rely on, such as /dev/null. */
+bool sys_dir_has_other(struct sys_dir *dir, const char *name);
 
 /* Made exclusively, for reading and writing, mode 0666 less the umask. HR_FILE_EXISTS if the name is taken.
  */
@@ -56,7 +57,7 @@ HRESULT sys_file_set_length(struct sys_file *file, uint64_t len);
 /* unix_s: seconds since 1970. */
 HRESULT sys_file_set_modified(struct sys_file *file, int64_t unix_s);
 
-/* Within one directory; replaces what is there, but for a folder. */
+/* Within one directory; replaces what is there, but for a folder; see sys_dir_has_other. */
 HRESULT sys_file_rename(struct sys_dir *dir, const char *from, const char *to);
 /* S_OK too if the file is not there. */
 HRESULT sys_file_remove(struct sys_dir *dir, const char *name);

@@ -285,6 +285,34 @@ START_TEST(test_a_temporary_file_that_was_harmed_is_not_gone_on_with)
 }
 END_TEST
 
+/* As root that would be /dev/null. */
+START_TEST(test_complete_replaces_no_pipe)
+{
+    struct folder folder;
+    struct engine *engine = engine_with(NULL);
+    struct engine_job *job;
+    struct server *server;
+    struct stat there;
+    char url[128];
+
+    folder_make(&folder);
+    server = serve(url, sizeof url);
+    ck_assert_int_eq(mkfifo(folder_path(&folder, "out"), 0600), 0);
+    job = client_job(engine, url, folder_path(&folder, "out"), 0);
+    ck_assert_int_eq(engine_job_resume(job), S_OK);
+    client_wait_state(job, JOB_TRANSFERRED);
+    ck_assert_int_eq(engine_job_complete(job), E_ACCESSDENIED);
+    ck_assert_int_eq(lstat(folder_path(&folder, "out"), &there), 0);
+    ck_assert(S_ISFIFO(there.st_mode));
+    ck_assert_int_eq(unlink(folder_path(&folder, "out")), 0);
+    ck_assert_int_eq(engine_job_complete(job), S_OK);
+    engine_job_drop(job);
+    engine_drop(engine);
+    server_stop(server);
+    folder_remove(&folder);
+}
+END_TEST
+
 START_TEST(test_a_job_of_many_files_holds_few_of_them_open)
 {
     enum { FILES = 300, OPEN = 100 };
@@ -335,6 +363,7 @@ int main(void)
     tcase_add_loop_test(injected, test_an_injected_write_error, 0, 3);
     tcase_add_loop_test(injected, test_a_temporary_file_that_was_harmed_is_not_kept, 0, 3);
     tcase_add_loop_test(injected, test_a_temporary_file_that_was_harmed_is_not_gone_on_with, 0, 3);
+    tcase_add_test(injected, test_complete_replaces_no_pipe);
     tcase_add_test(injected, test_a_job_of_many_files_holds_few_of_them_open);
     suite_add_tcase(suite, injected);
     if (mounts)

@@ -99,6 +99,9 @@ refused 2 'http or https' "http://" f
 refused 2 'FILE a name' "$url" ""
 refused 2 "folder does not exist" "$url" none/f
 refused 2 'is a folder' "$url" .
+mkfifo "$tmp/pipe" || exit 99
+refused 2 'is no plain file' "$url" "$tmp/pipe"
+refused 2 'is no plain file' --range 0:9 "$url" "$tmp/pipe"
 refused 2 "no ':'" --range 5 "$url" f
 refused 2 'neither a number of bytes nor' --range 5: "$url" f
 refused 2 'neither a number of bytes nor' --range 5:-1 "$url" f

@@ -186,9 +186,12 @@ START_TEST(test_rename_replaces_a_file_or_link_but_no_folder)
     ck_assert_uint_eq(get("victim", bytes, sizeof bytes), 4);
 
     ck_assert_int_eq(mkdir(folder_path(&folder, "folder"), 0700), 0);
-    ck_assert(sys_dir_has_folder(dir, "folder"));
-    ck_assert(!sys_dir_has_folder(dir, "to"));
-    ck_assert(!sys_dir_has_folder(dir, "nothing"));
+    ck_assert(sys_dir_has_other(dir, "folder"));
+    ck_assert(!sys_dir_has_other(dir, "to"));
+    ck_assert(!sys_dir_has_other(dir, "nothing"));
+    ck_assert(!sys_dir_has_other(dir, "victim"));
+    ck_assert_int_eq(mkfifo(folder_path(&folder, "pipe"), 0600), 0);
+    ck_assert(sys_dir_has_other(dir, "pipe"));
     ck_assert_int_eq(sys_file_rename(dir, "to", "folder"), E_ACCESSDENIED);
     ck_assert_int_eq(sys_file_rename(dir, "nothing", "to"), HR_FILE_NOT_FOUND);
 }

@@ -127,11 +127,12 @@ HRESULT sys_dir_writable(struct sys_dir *dir)
     return faccessat(dir->fd, ".", W_OK | X_OK, AT_EACCESS) == 0 ? S_OK : last_error();
 }
 
-bool sys_dir_has_folder(struct sys_dir *dir, const char *name)
+bool sys_dir_has_other(struct sys_dir *dir, const char *name)
 {
     struct stat st;
 
-    return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+    return fstatat(dir->fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(st.st_mode) &&
+           !S_ISLNK(st.st_mode);
 }
 
 static HRESULT open_at(struct sys_dir *dir, const char *name, int flags, struct sys_file **out)
