@@ -1,6 +1,7 @@
 #!/bin/sh
 # Each wrong program gets exactly its own diagnostic of data/checks.tsv, and the right one beside it none.
 set -u
+: "${builddir:?}" "${srcdir:?}"
 out=$(mktemp -d) || exit 99
 trap 'rm -rf "$out"' EXIT
 # What a program leaves behind that dies goes with this folder.
@@ -10,7 +11,7 @@ OPENBITS_RUNTIME_DIR=$out/runtime
 export OPENBITS_CHECK OPENBITS_RUNTIME_DIR
 failed=0
 sanitized=no
-grep -q '^SANITIZER_FLAGS = .*-fsanitize' "$builddir/Makefile" && sanitized=yes
+[ -z "${SANITIZER_FLAGS:-}" ] || sanitized=yes
 
 fail() {
     echo "$1"
@@ -26,10 +27,16 @@ run() {
     codes=$(sed -n 's/^openbits \(OB[0-9]*\): .*/\1/p' "$out/error" | tr '\n' ' ')
 }
 
-while IFS='	' read -r code name rest; do
+while IFS='	' read -r code name text remedy; do
     case $code in OB*) ;; *) continue ;; esac
+    grep -Fq "## $code: ${text%%:*}" "$srcdir/docs/checks.md" || {
+        echo "docs/checks.md has no heading \"## $code: ${text%%:*}\""
+        failed=1
+    }
     run "$name-right" 1
-    [ "$status" -eq 0 ] && [ ! -s "$out/error" ] || fail "$name-right: exit status $status, and it was told:"
+    if [ "$status" -ne 0 ] || [ -s "$out/error" ]; then
+        fail "$name-right: exit status $status, and it was told:"
+    fi
     want=0
     case $name in
     ranges-kept | ranges-written | ranges-freed)
@@ -41,8 +48,11 @@ while IFS='	' read -r code name rest; do
     run "$name-wrong" 0
     [ "$status" -eq $want ] || fail "$name-wrong: exit status $status instead of $want, and it was told:"
     [ "$codes" = "$code " ] || fail "$name-wrong: wants $code alone, and was told:"
-    # The method or callback, and the job if there is one, stand before what happened.
-    grep -Eq "^openbits $code: [A-Za-z:' ]+(, job \{[-0-9A-F]{36}\})?: .+ \(?.*\. .+\.$" "$out/error" ||
-        fail "$name-wrong: the words are not method, job, what, remedy:"
+    # The method or callback, and the job if there is one, stand before what happened, and what to do after it.
+    sed -E -n "s/^openbits $code: [A-Za-z:' ]+(, job \{[-0-9A-F]{36}\})?: //p" "$out/error" >"$out/words"
+    case $(cat "$out/words") in
+    "$text"*". $remedy") ;;
+    *) fail "$name-wrong: the words are not method, job, what, remedy:" ;;
+    esac
 done <"$srcdir/data/checks.tsv"
 exit $failed
