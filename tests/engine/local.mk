@@ -28,6 +28,7 @@ check_PROGRAMS += \
 	%D%/test_engine_hostile \
 	%D%/test_engine_http \
 	%D%/test_engine_life \
+	%D%/test_engine_oom \
 	%D%/test_engine_processes \
 	%D%/test_engine_replay \
 	%D%/test_engine_schedule \
@@ -56,6 +57,9 @@ check_PROGRAMS += \
 %C%_test_engine_processes_SOURCES = %D%/test_engine_processes.c
 %C%_test_engine_processes_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 %C%_test_engine_processes_LDADD = %D%/libenginetest.la $(JANSSON_LIBS)
+%C%_test_engine_oom_SOURCES = %D%/test_engine_oom.c
+%C%_test_engine_oom_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_oom_LDADD = %D%/libenginetest.la
 %C%_test_engine_threads_SOURCES = %D%/test_engine_threads.c
 %C%_test_engine_threads_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_threads_LDADD = %D%/libenginetest.la
