@@ -153,7 +153,7 @@ static HRESULT make_room(struct output *output)
 {
     if (!output->direct)
         return S_OK;
-    if (sys_dir_has_folder(output->dir->sys, output->final))
+    if (sys_dir_has_other(output->dir->sys, output->final))
         return E_ACCESSDENIED;
     return sys_file_remove(output->dir->sys, output->final);
 }
