@@ -153,9 +153,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("engine oom");
-    TCase *tcase = tcase_create("oom");
     void *volatile probe;
+    Suite *suite;
+    TCase *tcase;
 
     countdown = 1;
     probe = malloc(1);
@@ -165,6 +165,8 @@ int main(void)
         printf("skipped: malloc is somebody else's\n");
         return 77;
     }
+    suite = suite_create("engine oom");
+    tcase = tcase_create("oom");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, test_each_allocation_fails_in_turn);
     suite_add_tcase(suite, tcase);
