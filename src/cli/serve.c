@@ -35,6 +35,7 @@ static const char help[] =
     "  --port N                 listen on this port (any free one)\n"
     "  --tls                    HTTPS on another port, with a certificate made at start\n"
     "  --authority FILE         write what clients must trust for it, in PEM\n"
+    "  --no-http2               not on the HTTPS port\n"
     "  --proxy                  grant CONNECT; every tunnel leads here\n"
     "  --basic NAME:PASSWORD, --digest NAME:PASSWORD\n"
     "                           let in only who knows these\n"
@@ -137,6 +138,7 @@ enum option_code {
     OPT_THREADS,
     OPT_TLS,
     OPT_AUTHORITY,
+    OPT_NO_HTTP2,
     OPT_PROXY,
     OPT_BASIC,
     OPT_DIGEST,
@@ -158,6 +160,7 @@ static const struct option options[] = {
     {"threads", required_argument, NULL, OPT_THREADS},
     {"tls", no_argument, NULL, OPT_TLS},
     {"authority", required_argument, NULL, OPT_AUTHORITY},
+    {"no-http2", no_argument, NULL, OPT_NO_HTTP2},
     {"proxy", no_argument, NULL, OPT_PROXY},
     {"basic", required_argument, NULL, OPT_BASIC},
     {"digest", required_argument, NULL, OPT_DIGEST},
@@ -213,6 +216,9 @@ static enum parsed parse(struct settings *s, int argc, char **argv)
             break;
         case OPT_AUTHORITY:
             s->authority = optarg;
+            break;
+        case OPT_NO_HTTP2:
+            s->server.flags |= SERVER_NO_HTTP2;
             break;
         case OPT_PROXY:
             s->server.flags |= SERVER_PROXY;

@@ -3,7 +3,7 @@
 
 void course_init(struct course *c)
 {
-    *c = (struct course){.stall_at = COURSE_NEVER, .cut_at = COURSE_NEVER};
+    *c = (struct course){.stall_at = COURSE_NEVER, .cut_at = COURSE_NEVER, .goaway_at = COURSE_NEVER};
     damage_init(&c->damage);
 }
 

@@ -19,6 +19,8 @@ struct course {
     uint64_t pace_from;  /* from here on in pieces of pace_piece, with pauses between */
     uint64_t pace_piece; /* 0: no pace */
     int64_t pace_us;
+    uint64_t goaway_at;   /* HTTP/2: the connection is ended here, with all that is in flight */
+    bool goaway;          /* HTTP/2: no new request after this one */
     struct damage damage; /* what the front does to it */
     uint64_t paced_to;    /* where the last piece of the pace may end */
 };

@@ -78,6 +78,9 @@ static bool applies(const struct fault_spec *spec, void *context)
     const struct fault_act *act = fault_act_of(spec->id);
     const struct exchange *e = context;
 
+    /* What is done to HTTP/1.1's bytes is nothing to HTTP/2, and the other way round. */
+    if (strcmp(fault_kinds[spec->id].layer, e->is_h2 ? "front" : "h2") == 0)
+        return false;
     if (e->tunnel && strcmp(fault_kinds[spec->id].layer, "proxy") != 0)
         return false;
     return !act->applies || act->applies(spec, context);

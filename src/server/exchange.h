@@ -16,6 +16,7 @@ struct exchange {
     uint64_t connection;
     uint64_t turn; /* which request of its connection, from 1 */
     uint64_t number;
+    bool is_h2;
     bool tunnel; /* CONNECT, which may be granted */
     int64_t start_us;
     char *target, *path; /* owned */

@@ -62,6 +62,14 @@ static void close_after(struct exchange *e, const struct strike *s)
         e->course.damage.end = DAMAGE_END_CLOSE;
 }
 
+static void go_away(struct exchange *e, const struct strike *s)
+{
+    if (strike_value(s, FAULT_AS) == 0)
+        e->course.goaway_at = (uint64_t)strike_value(s, FAULT_AFTER);
+    else
+        e->course.goaway = true;
+}
+
 static void break_off(struct exchange *e, const struct strike *s)
 {
     e->course.damage.end = strike_value(s, FAULT_AS) == 0 ? DAMAGE_END_RESET : DAMAGE_END_GARBAGE;
@@ -113,6 +121,7 @@ const struct fault_act fault_acts_transport[FAULT_COUNT] = {
     [FAULT_F04] = {NULL, NULL, ask_for_patience},
     [FAULT_F05] = {finds_crowd, NULL, fault_say_status},
     [FAULT_F06] = {finds_late_turn, NULL, close_after},
+    [FAULT_F07] = {finds_late_turn, NULL, go_away},
     [FAULT_F08] = {fault_finds_rest, NULL, break_off},
     [FAULT_F09] = {finds_file_with_range, fault_drop_range, name_proxy},
     [FAULT_F10] = {NULL, NULL, fault_wait_before_head},

@@ -14,6 +14,8 @@
 #include "server/front.h"
 
 #include "server/deadline.h"
+#include "server/end.h"
+#include "server/http2.h"
 #include "server/relay.h"
 
 #include <errno.h>
@@ -34,8 +36,8 @@ enum order { ORDER_RUN, ORDER_CLOSE, ORDER_STOP };
 /* A relay in the front's list. */
 struct place {
     struct place *next;
-    struct relay *relay;
-    enum relay_result result;
+    struct relay *relay; /* NULL: it is HTTP/2 */
+    struct http2 *http2;
 };
 
 /* A socket that connections come to. */
@@ -47,7 +49,6 @@ struct door {
 struct front {
     struct relay_home home;
     struct door plain, tls;
-    int wake_fd;
     uint64_t tls_connections;
     pthread_t thread;
     pthread_mutex_t lock;
@@ -142,7 +143,25 @@ static void accept_all(struct front *f, struct door *door)
     }
 }
 
-/* Steps all relays, and frees those that are over; returns how long the next round may wait. */
+static void place_free(struct place *place)
+{
+    if (place->relay)
+        relay_free(place->relay);
+    if (place->http2)
+        http2_free(place->http2);
+    free(place);
+}
+
+/* The connection that a relay began turns out to be HTTP/2. */
+static enum relay_result turn_to_http2(struct front *f, struct place *place)
+{
+    place->http2 = http2_new(&f->home, relay_take_channel(place->relay));
+    relay_free(place->relay);
+    place->relay = NULL;
+    return place->http2 ? http2_step(place->http2) : RELAY_IS_OVER;
+}
+
+/* Steps all connections, and frees those that are over; returns how long the next round may wait. */
 static int step_all(struct front *f)
 {
     struct place **link = &f->places;
@@ -150,15 +169,16 @@ static int step_all(struct front *f)
 
     while (*link) {
         struct place *place = *link;
+        enum relay_result result = place->relay ? relay_step(place->relay) : http2_step(place->http2);
 
-        place->result = relay_step(place->relay);
-        if (place->result == RELAY_IS_OVER) {
+        if (result == RELAY_IS_H2)
+            result = turn_to_http2(f, place);
+        if (result == RELAY_IS_OVER) {
             *link = place->next;
-            relay_free(place->relay);
-            free(place);
+            place_free(place);
             continue;
         }
-        if (place->result == RELAY_GOES_ON_SOON)
+        if (result == RELAY_GOES_ON_SOON)
             wait_ms = SOON_MS;
         link = &place->next;
     }
@@ -200,10 +220,10 @@ static void *run(void *context)
                 plain = true;
             else if (events[i].data.ptr == &f->tls)
                 tls = true;
-            else if (events[i].data.ptr == &f->wake_fd)
-                (void)!read(f->wake_fd, &ignored, sizeof ignored);
+            else if (events[i].data.ptr == &f->home.wake_fd)
+                (void)!read(f->home.wake_fd, &ignored, sizeof ignored);
             else
-                relay_note(events[i].data.ptr, events[i].events);
+                end_note(events[i].data.ptr, events[i].events);
         }
         if (look_at_order(f) == ORDER_STOP)
             return NULL;
@@ -227,8 +247,8 @@ static void release(struct front *f)
         close(f->tls.fd);
     if (f->home.epoll_fd >= 0)
         close(f->home.epoll_fd);
-    if (f->wake_fd >= 0)
-        close(f->wake_fd);
+    if (f->home.wake_fd >= 0)
+        close(f->home.wake_fd);
     pthread_cond_destroy(&f->closed_changed);
     pthread_mutex_destroy(&f->lock);
     free(f);
@@ -247,16 +267,17 @@ HRESULT front_start(int listen_fd, int tls_fd, struct service *service, struct h
             close(tls_fd);
         return E_OUTOFMEMORY;
     }
-    f->home =
-        (struct relay_home){.epoll_fd = epoll_create1(EPOLL_CLOEXEC), .service = service, .http1 = http1};
+    f->home = (struct relay_home){.epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+                                  .wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+                                  .service = service,
+                                  .http1 = http1};
     f->plain.fd = listen_fd;
     f->tls.fd = tls_fd;
-    f->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     pthread_mutex_init(&f->lock, NULL);
     pthread_cond_init(&f->closed_changed, NULL);
-    event.data.ptr = &f->wake_fd;
-    if (f->home.epoll_fd >= 0 && f->wake_fd >= 0 &&
-        epoll_ctl(f->home.epoll_fd, EPOLL_CTL_ADD, f->wake_fd, &event) == 0) {
+    event.data.ptr = &f->home.wake_fd;
+    if (f->home.epoll_fd >= 0 && f->home.wake_fd >= 0 &&
+        epoll_ctl(f->home.epoll_fd, EPOLL_CTL_ADD, f->home.wake_fd, &event) == 0) {
         listen_again(f, true);
         if (pthread_create(&f->thread, NULL, run, f) == 0) {
             *out = f;
@@ -273,7 +294,7 @@ static void give_order(struct front *f, enum order order)
     const uint64_t one = 1;
 
     f->order = order;
-    (void)!write(f->wake_fd, &one, sizeof one);
+    (void)!write(f->home.wake_fd, &one, sizeof one);
 }
 
 void front_close(struct front *f)
@@ -299,8 +320,7 @@ void front_stop(struct front *f)
         struct place *first = f->places;
 
         f->places = first->next;
-        relay_free(first->relay);
-        free(first);
+        place_free(first);
     }
     release(f);
 }

@@ -19,6 +19,7 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/damage.c \
 	%D%/damage.h \
 	%D%/deadline.h \
+	%D%/end.h \
 	%D%/exchange.c \
 	%D%/exchange.h \
 	%D%/fault_act.c \
@@ -49,6 +50,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 	%D%/hold.h \
 	%D%/http1.c \
 	%D%/http1.h \
+	%D%/http2.c \
+	%D%/http2.h \
 	%D%/httpdate.c \
 	%D%/httpdate.h \
 	%D%/link.c \
@@ -81,8 +84,8 @@ noinst_LTLIBRARIES += %D%/libserver.la
 nodist_%C%_libserver_la_SOURCES = \
 	%D%/fault_ids.h \
 	%D%/fault_rows.h
-%C%_libserver_la_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS)
-%C%_libserver_la_LIBADD = $(MHD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS)
+%C%_libserver_la_CFLAGS = $(AM_CFLAGS) $(MHD_CFLAGS) $(JANSSON_CFLAGS) $(OPENSSL_CFLAGS) $(NGHTTP2_CFLAGS)
+%C%_libserver_la_LIBADD = $(MHD_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(NGHTTP2_LIBS)
 
 # data/faults.tsv is the only place where a fault is listed.
 BUILT_SOURCES += %D%/fault_ids.h %D%/fault_rows.h

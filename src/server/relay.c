@@ -17,12 +17,12 @@
 
 #include "server/relay.h"
 
+#include "server/end.h"
 #include "server/tunnel.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -45,14 +45,13 @@ enum stage {
 struct relay {
     struct relay_home home;
     enum stage stage;
-    struct relay_end client, near; /* near.fd -1: there is no server's side yet */
-    struct channel channel;        /* the client's */
+    struct end client, near; /* near.fd -1: there is no server's side yet */
+    struct channel channel;  /* the client's */
     struct link *link;
     char up[UP_SIZE];
     size_t up_at, up_len;
     size_t out_at; /* of stream.out, sent */
     struct damage_stream stream;
-    bool due; /* something may move */
     bool client_ended, end_passed, server_ended, broken;
     unsigned reset_tries;
 };
@@ -88,10 +87,9 @@ struct relay *relay_new(const struct relay_home *home, int client_fd, enum relay
         return NULL;
     }
     r->home = *home;
-    r->client = (struct relay_end){.relay = r, .is_client = true, .fd = client_fd};
-    r->near = (struct relay_end){.relay = r, .fd = -1};
+    r->client = (struct end){.fd = client_fd, .due = true};
+    r->near = (struct end){.fd = -1};
     r->channel = (struct channel){.fd = client_fd};
-    r->due = true;
     switch (kind) {
     case RELAY_PLAIN:
         ok = open_near(r);
@@ -111,17 +109,6 @@ struct relay *relay_new(const struct relay_home *home, int client_fd, enum relay
     return r;
 }
 
-struct channel relay_take_channel(struct relay *r)
-{
-    struct channel taken = r->channel;
-
-    if (r->client.interest)
-        epoll_ctl(r->home.epoll_fd, EPOLL_CTL_DEL, r->client.fd, NULL);
-    r->channel = (struct channel){.fd = -1};
-    r->client.fd = -1;
-    return taken;
-}
-
 void relay_free(struct relay *r)
 {
     if (r->link) {
@@ -135,13 +122,6 @@ void relay_free(struct relay *r)
         close(r->near.fd);
     damage_stream_release(&r->stream);
     free(r);
-}
-
-void relay_note(struct relay_end *end, unsigned events)
-{
-    end->relay->due = true;
-    if (end->is_client && (events & (EPOLLERR | EPOLLHUP)))
-        end->relay->broken = true;
 }
 
 static bool would_block(void)
@@ -254,19 +234,19 @@ static bool send_down(struct relay *r)
     return true;
 }
 
-static void want(struct relay *r, struct relay_end *end, unsigned interest)
+static void want(struct relay *r, struct end *end, unsigned interest)
 {
-    struct epoll_event event = {.events = interest, .data.ptr = end};
+    r->broken |= !end_want(end, r->home.epoll_fd, interest);
+}
 
-    if (interest == end->interest)
-        return;
-    if (epoll_ctl(r->home.epoll_fd,
-                  !interest       ? EPOLL_CTL_DEL
-                  : end->interest ? EPOLL_CTL_MOD
-                                  : EPOLL_CTL_ADD,
-                  end->fd, &event) < 0)
-        r->broken = true;
-    end->interest = interest;
+struct channel relay_take_channel(struct relay *r)
+{
+    struct channel taken = r->channel;
+
+    want(r, &r->client, 0);
+    r->channel = (struct channel){.fd = -1};
+    r->client.fd = -1;
+    return taken;
 }
 
 static void want_what_is_due(struct relay *r)
@@ -294,7 +274,7 @@ static enum relay_result end_with_reset(struct relay *r)
 
     if (ioctl(r->client.fd, SIOCOUTQ, &waiting) == 0 && waiting > 0 && r->reset_tries++ < RESET_TRIES) {
         want_what_is_due(r);
-        r->due = true;
+        r->client.due = true;
         return RELAY_GOES_ON_SOON;
     }
     arm_reset(r->client.fd);
@@ -316,7 +296,7 @@ static enum relay_result sniff(struct relay *r)
     r->up_len += n > 0 ? (size_t)n : 0;
     n = (ssize_t)(r->up_len < sizeof method - 1 ? r->up_len : sizeof method - 1);
     if (memcmp(r->up, method, (size_t)n) != 0) {
-        r->due = true;
+        r->client.due = true;
         return open_near(r) ? RELAY_GOES_ON_SOON : RELAY_IS_OVER;
     }
     end = memmem(r->up, r->up_len, "\r\n\r\n", 4);
@@ -333,10 +313,10 @@ static enum relay_result sniff(struct relay *r)
         memmove(r->up, r->up + len, r->up_len);
         if (opened)
             r->stage = STAGE_TUNNEL;
-        r->due = true;
+        r->client.due = true;
     }
     want(r, &r->client, EPOLLIN | (r->stream.out_len ? EPOLLOUT : 0u));
-    return r->due ? RELAY_GOES_ON_SOON : RELAY_GOES_ON;
+    return r->client.due ? RELAY_GOES_ON_SOON : RELAY_GOES_ON;
 }
 
 /* The first byte of what is sent through a tunnel tells TLS; it waits for the answer to CONNECT, as a client
@@ -357,7 +337,7 @@ static enum relay_result enter_tunnel(struct relay *r)
     }
     if (n <= 0)
         return RELAY_IS_OVER;
-    r->due = true;
+    r->client.due = true;
     if (first != 0x16)
         return open_near(r) ? RELAY_GOES_ON_SOON : RELAY_IS_OVER;
     if (!r->home.service->tls || !channel_init_tls(&r->channel, r->client.fd, r->home.service->tls, TLS_GOOD))
@@ -370,7 +350,7 @@ static enum relay_result shake_hands(struct relay *r)
 {
     switch (channel_handshake(&r->channel)) {
     case 1:
-        r->due = true;
+        r->client.due = true;
         if (channel_is_h2(&r->channel))
             return RELAY_IS_H2;
         return open_near(r) ? RELAY_GOES_ON_SOON : RELAY_IS_OVER;
@@ -412,10 +392,11 @@ enum relay_result relay_step(struct relay *r)
                                                                  [STAGE_HANDSHAKE] = shake_hands,
                                                                  [STAGE_RELAY] = relay};
 
-    if (!r->due)
+    if (!r->client.due && !r->near.due)
         return RELAY_GOES_ON;
-    if (r->broken && r->stage != STAGE_RELAY)
+    r->broken |= r->client.failed;
+    if (r->broken)
         return RELAY_IS_OVER;
-    r->due = false;
+    r->client.due = r->near.due = false;
     return steps[r->stage](r);
 }

@@ -13,6 +13,7 @@ struct relay;
 /* What relays are made in; borrowed. */
 struct relay_home {
     int epoll_fd;
+    int wake_fd; /* an eventfd: a round of the front's thread is due */
     struct service *service;
     struct http1 *http1;
     struct sockaddr_storage address; /* of the client */
@@ -23,14 +24,6 @@ enum relay_kind {
     RELAY_PLAIN,
     RELAY_TLS,   /* begins with a handshake */
     RELAY_PROXY, /* may begin with CONNECT */
-};
-
-/* Which socket of a relay an event is about: what epoll gives back. */
-struct relay_end {
-    struct relay *relay;
-    bool is_client;
-    int fd;
-    unsigned interest; /* the events asked for; 0: not in the epoll set */
 };
 
 enum relay_result {
@@ -50,7 +43,5 @@ void relay_free(struct relay *r);
 
 /* Moves what can be moved without waiting; cheap where nothing was noted since. */
 enum relay_result relay_step(struct relay *r);
-/* An event of one end; its errors are seen in the step that follows. */
-void relay_note(struct relay_end *end, unsigned events);
 
 #endif

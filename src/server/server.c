@@ -157,7 +157,7 @@ static HRESULT set_up_service(struct server *s, const struct server_options *o)
 {
     s->service.proxy = o->flags & SERVER_PROXY;
     if (o->flags & SERVER_TLS) {
-        s->service.tls = tls_new(0);
+        s->service.tls = tls_new(!(o->flags & SERVER_NO_HTTP2));
         if (!s->service.tls)
             return E_FAIL;
     }
@@ -276,16 +276,27 @@ HRESULT server_wait_held(struct server *s, size_t count, unsigned timeout_ms)
     return hold_wait(s->service.hold, count, timeout_ms);
 }
 
+/* Whether anything of this layer can come. */
+static bool server_reaches(const struct server *s, const char *layer)
+{
+    if (strcmp(layer, "tls") == 0)
+        return s->service.tls;
+    if (strcmp(layer, "h2") == 0)
+        return s->service.tls && tls_has_h2(s->service.tls);
+    return true;
+}
+
 HRESULT server_add_fault(struct server *s, const char *spec, struct server_fault_trouble *bad)
 {
     struct server_fault_trouble trouble;
     struct fault_spec parsed;
 
     /* What could never strike is refused, too. */
-    if (!s->service.tls && fault_spec_parse(spec, &parsed, bad ? bad : &trouble) &&
-        strcmp(fault_kinds[parsed.id].layer, "tls") == 0) {
+    if (fault_spec_parse(spec, &parsed, bad ? bad : &trouble) &&
+        !server_reaches(s, fault_kinds[parsed.id].layer)) {
         if (bad)
-            snprintf(bad->text, sizeof bad->text, "%s needs a server with HTTPS", fault_kinds[parsed.id].id);
+            snprintf(bad->text, sizeof bad->text, "%s needs a server with %s", fault_kinds[parsed.id].id,
+                     strcmp(fault_kinds[parsed.id].layer, "h2") == 0 ? "HTTP/2 (by HTTPS)" : "HTTPS");
         return E_INVALIDARG;
     }
     return faults_add(s->service.faults, spec, deadline_now_us(), bad);

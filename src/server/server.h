@@ -21,8 +21,9 @@ struct server;
 enum server_login { SERVER_LOGIN_NONE, SERVER_LOGIN_BASIC, SERVER_LOGIN_DIGEST };
 
 enum server_flags {
-    SERVER_TLS = 1 << 0,   /* HTTPS on a second port, with a certificate made at start */
-    SERVER_PROXY = 1 << 1, /* CONNECT is granted, to whatever host; the tunnel leads to this server */
+    SERVER_TLS = 1 << 0,      /* HTTPS on a second port, with a certificate made at start */
+    SERVER_NO_HTTP2 = 1 << 2, /* HTTPS without HTTP/2 */
+    SERVER_PROXY = 1 << 1,    /* CONNECT is granted, to whatever host; the tunnel leads to this server */
 };
 
 /* All zero is a good default. */

@@ -176,6 +176,11 @@ void tls_free(struct tls *t)
     free(t);
 }
 
+bool tls_has_h2(const struct tls *t)
+{
+    return t->with_h2 != 0;
+}
+
 const char *tls_authority(const struct tls *t)
 {
     return t->authority;

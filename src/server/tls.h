@@ -22,6 +22,8 @@ struct tls;
 struct tls *tls_new(int with_h2);
 void tls_free(struct tls *t);
 
+bool tls_has_h2(const struct tls *t);
+
 /* The authority's certificate in PEM, for clients that are to trust it. */
 const char *tls_authority(const struct tls *t);
 

@@ -46,6 +46,7 @@ check_PROGRAMS += \
 	tests/server/test_server_faults \
 	tests/server/test_server_faults_file \
 	tests/server/test_server_front \
+	tests/server/test_server_http2 \
 	tests/server/test_server_stalls \
 	tests/unit/test_damage \
 	tests/unit/test_fault_spec
@@ -74,3 +75,6 @@ tests_server_test_server_control_LDADD = src/server/libserver.la $(CHECK_LIBS) $
 tests_server_test_server_doors_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_doors.c
 tests_server_test_server_doors_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_server_test_server_doors_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+tests_server_test_server_http2_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_http2.c
+tests_server_test_server_http2_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
+tests_server_test_server_http2_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)

@@ -68,6 +68,7 @@ static struct got ask(const struct how *how)
     curl_easy_setopt(curl, CURLOPT_URL, url);
     curl_easy_setopt(curl, CURLOPT_PROXY, how->proxy ? how->proxy : "");
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(curl, CURLOPT_TIMEOUT, 20L);
     curl_easy_setopt(curl, CURLOPT_RANGE, how->range ? how->range : "5-9");
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_body);
