@@ -99,10 +99,30 @@ static HRESULT choose_check(const struct openbits_options *options, struct check
     return S_OK;
 }
 
+/* Where certificate stores are (docs/certificates.md); *out is the caller's, NULL: nowhere. E_OUTOFMEMORY. */
+static HRESULT choose_certificates(char **out)
+{
+    const char *set = environment("OPENBITS_CERTIFICATES"), *config = environment("XDG_CONFIG_HOME");
+    const char *home = environment("HOME"), *base = config ? config : home;
+    const char *rest = config ? "/openbits/certificates" : "/.config/openbits/certificates";
+
+    *out = NULL;
+    if (!set && !base)
+        return S_OK;
+    *out = malloc(set ? strlen(set) + 1 : strlen(base) + strlen(rest) + 1);
+    if (!*out)
+        return E_OUTOFMEMORY;
+    strcpy(*out, set ? set : base);
+    if (!set)
+        strcat(*out, rest);
+    return S_OK;
+}
+
 HRESULT api_create_engine(const struct openbits_options *options, const char *name, struct engine **out)
 {
     AUTOFREE char *sid = NULL;
     AUTOFREE char *runtime_dir = NULL;
+    AUTOFREE char *certificates = NULL;
     struct engine_config config = {.name = name};
     struct check_config check;
     bool checked = false;
@@ -120,6 +140,8 @@ HRESULT api_create_engine(const struct openbits_options *options, const char *na
         hr = choose_check(options, &check, &checked);
     if (SUCCEEDED(hr))
         hr = sys_user_sid(&sid);
+    if (SUCCEEDED(hr))
+        hr = choose_certificates(&certificates);
     if (FAILED(hr))
         return hr;
     config.mode = options->flags & OPENBITS_PUMP_CALLBACKS ? ENGINE_PUMP : ENGINE_THREADS;
@@ -135,6 +157,7 @@ HRESULT api_create_engine(const struct openbits_options *options, const char *na
     };
     config.trace_path = options->trace_file ? options->trace_file : environment("OPENBITS_TRACE");
     config.ca_file = options->ca_file;
+    config.certificates = certificates;
     config.slots.scope = options->flags & OPENBITS_CAP_PER_PROCESS ? SLOTS_PROCESS : SLOTS_USER;
     config.slots.cap = options->notification_cap ? options->notification_cap : DEFAULT_CAP;
     config.slots.owner = sid;

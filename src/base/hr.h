@@ -38,8 +38,13 @@
 #define HR_WINHTTP_CANNOT_CONNECT ((HRESULT)0x80072EFD)
 #define HR_WINHTTP_CONNECTION     ((HRESULT)0x80072EFE)
 #define HR_WINHTTP_CLIENT_CERT    ((HRESULT)0x80072F0C)
+#define HR_WINHTTP_CERT_REV_FAILED ((HRESULT)0x80072F19)
 #define HR_WINHTTP_INVALID_RESPONSE ((HRESULT)0x80072F78)
+#define HR_WINHTTP_CERT_REVOKED   ((HRESULT)0x80072F8A)
 #define HR_WINHTTP_SECURE_FAILURE ((HRESULT)0x80072F8F)
+
+/* A certificate store has no such certificate. */
+#define HR_CRYPT_NOT_FOUND ((HRESULT)0x80092004)
 
 /* BG_E_HTTP_ERROR_nnn for any status (section 7.1 of the type pages). status is 100..999. */
 static inline HRESULT hr_from_http_status(int status)

@@ -6,12 +6,14 @@
 #include "com/objects.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/hr.h"
 #include "base/secret.h"
 #include "base/utf.h"
 #include "com/text.h"
+#include "com/validator.h"
 
 #define SECRET CLEANUP(secret_free_at)
 
@@ -130,5 +132,81 @@ HRESULT com_job_GetProxySettings(struct com_job *self, BG_JOB_PROXY_USAGE *pProx
     }
     free(proxy.proxies);
     free(proxy.bypass);
+    return hr;
+}
+
+/* --- certificates */
+
+HRESULT com_job_SetClientCertificateByID(struct com_job *self, BG_CERT_STORE_LOCATION StoreLocation,
+                                         LPCWSTR StoreName, byte *pCertHashBlob)
+{
+    AUTOFREE char *store = NULL;
+    HRESULT hr = narrow(StoreName, &store);
+
+    if (FAILED(hr))
+        return hr;
+    return engine_job_set_certificate(self->object.job, (uint32_t)StoreLocation, store, pCertHashBlob, NULL);
+}
+
+HRESULT com_job_SetClientCertificateByName(struct com_job *self, BG_CERT_STORE_LOCATION StoreLocation,
+                                           LPCWSTR StoreName, LPCWSTR SubjectName)
+{
+    AUTOFREE char *store = NULL;
+    AUTOFREE char *subject = NULL;
+    HRESULT hr = narrow(StoreName, &store);
+
+    if (SUCCEEDED(hr))
+        hr = narrow(SubjectName, &subject);
+    if (FAILED(hr))
+        return hr;
+    return engine_job_set_certificate(self->object.job, (uint32_t)StoreLocation, store, NULL, subject);
+}
+
+HRESULT com_job_RemoveClientCertificate(struct com_job *self)
+{
+    return engine_job_remove_certificate(self->object.job);
+}
+
+HRESULT com_job_GetClientCertificate(struct com_job *self, BG_CERT_STORE_LOCATION *pStoreLocation,
+                                     LPWSTR *pStoreName, byte **ppCertHashBlob, LPWSTR *pSubjectName)
+{
+    struct engine_certificate certificate;
+    HRESULT hr = engine_job_certificate(self->object.job, &certificate);
+
+    if (hr != S_OK)
+        return hr == S_FALSE ? HR_BAD_STUB_DATA : hr; /* */
+    hr = com_text_out(certificate.store, pStoreName);
+    if (SUCCEEDED(hr))
+        hr = com_text_out(certificate.subject, pSubjectName);
+    if (SUCCEEDED(hr)) {
+        *ppCertHashBlob = CoTaskMemAlloc(sizeof certificate.sha1);
+        hr = *ppCertHashBlob ? S_OK : E_OUTOFMEMORY;
+    }
+    if (SUCCEEDED(hr)) {
+        memcpy(*ppCertHashBlob, certificate.sha1, sizeof certificate.sha1);
+        *pStoreLocation = (BG_CERT_STORE_LOCATION)certificate.location;
+    } else {
+        CoTaskMemFree(*pStoreName);
+        CoTaskMemFree(*pSubjectName);
+        *pStoreName = *pSubjectName = NULL;
+    }
+    free(certificate.store);
+    free(certificate.subject);
+    return hr;
+}
+
+HRESULT com_job_SetServerCertificateValidationInterface(struct com_job *self,
+                                                        IUnknown *certValidationCallback)
+{
+    struct com_validator *validator;
+    HRESULT hr;
+
+    if (!certValidationCallback)
+        return engine_job_set_validator(self->object.job, NULL, NULL);
+    hr = com_validator_new(certValidationCallback, &validator);
+    if (FAILED(hr))
+        return hr;
+    hr = engine_job_set_validator(self->object.job, &com_validator_ops, validator);
+    com_validator_ops.drop(validator);
     return hr;
 }

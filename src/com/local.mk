@@ -27,7 +27,9 @@ noinst_LTLIBRARIES += %D%/libcom.la
 	%D%/text.h \
 	%D%/tracing.c \
 	%D%/tracing.h \
-	%D%/uploads.c
+	%D%/uploads.c \
+	%D%/validator.c \
+	%D%/validator.h
 nodist_%C%_libcom_la_SOURCES = %D%/entries.c %D%/entries.h
 libopenbits_la_LIBADD += %D%/libcom.la
 

@@ -69,6 +69,20 @@ static HRESULT open_notify(struct engine *engine, const struct engine_config *co
     return notify_new(&notify, &engine->notify);
 }
 
+static HRESULT set_certificates(struct engine *engine, const char *folder)
+{
+    static const char name[] = "/crl.pem"; /* fetch/certificate.h */
+    size_t size = strlen(folder) + sizeof name;
+
+    engine->certificates = strdup(folder);
+    engine->crl_file = malloc(size);
+    if (!engine->certificates || !engine->crl_file)
+        return E_OUTOFMEMORY;
+    strcpy(engine->crl_file, folder);
+    strcat(engine->crl_file, name);
+    return S_OK;
+}
+
 /* Everything but the thread; what was made stays in engine for engine_free to undo. */
 static HRESULT open_parts(struct engine *engine, const struct engine_config *config)
 {
@@ -77,6 +91,8 @@ static HRESULT open_parts(struct engine *engine, const struct engine_config *con
     engine->name = config->name ? strdup(config->name) : NULL;
     engine->owner_sid = strdup(config->owner_sid ? config->owner_sid : "");
     engine->grave = calloc(1, sizeof *engine->grave);
+    if (config->certificates && FAILED(set_certificates(engine, config->certificates)))
+        return E_OUTOFMEMORY;
     if (!engine->owner_sid || !engine->grave || (config->name && !engine->name))
         return E_OUTOFMEMORY;
     hr = clock_new(config->clock, &engine->clock);
@@ -105,6 +121,8 @@ static void engine_free(struct engine *engine)
     mutex_destroy(&engine->lock);
     free(engine->grave);
     free(engine->owner_sid);
+    free(engine->certificates);
+    free(engine->crl_file);
     free(engine->name);
     free(engine);
 }

@@ -54,6 +54,7 @@ struct engine_config {
     bool administrator;            /* the owner is one (decision 14) */
     const char *trace_path;        /* NULL: none */
     const char *ca_file;           /* NULL: the system's */
+    const char *certificates;      /* the folder of certificate stores; copied; NULL: none */
     struct fetch_source *source;   /* NULL: HTTP; else a test's, taken over */
     const struct job_table *table; /* NULL: job_default_table */
     struct job_limits limits;      /* zero: 8 MiB, 16 */
@@ -142,6 +143,33 @@ struct engine_proxy {
 HRESULT engine_job_set_proxy(struct engine_job *job, enum job_proxy_usage usage, const char *proxies,
                              const char *bypass);
 HRESULT engine_job_proxy(struct engine_job *job, struct engine_proxy *out);
+
+/* By subject if sha1 is NULL. The results of fetch_certificate_find, and BG_E_STRING_TOO_LONG. */
+HRESULT engine_job_set_certificate(struct engine_job *job, uint32_t location, const char *store,
+                                   const uint8_t *sha1, const char *subject);
+HRESULT engine_job_remove_certificate(struct engine_job *job);
+
+struct engine_certificate {
+    uint32_t location;
+    char *store, *subject;
+    uint8_t sha1[FETCH_CERTIFICATE_HASH_LEN];
+};
+
+/* S_FALSE: there is none. */
+HRESULT engine_job_certificate(struct engine_job *job, struct engine_certificate *out);
+
+/* Who is asked about servers' certificates (R-613, decision 22). */
+struct engine_validator_ops {
+    /* Called with no lock, on a delivery thread; everything is lent. */
+    HRESULT (*validate)(void *validator, struct engine_job *job, uint32_t file,
+                        const struct fetch_certificate *certificate);
+    void (*hold)(void *validator);
+    void (*drop)(void *validator); /* never under a lock */
+};
+
+/* Replaces it; ops NULL: nobody is asked. What was answered is forgotten. */
+HRESULT engine_job_set_validator(struct engine_job *job, const struct engine_validator_ops *ops,
+                                 void *validator);
 
 struct engine_job_status {
     enum job_type type;

@@ -15,13 +15,24 @@
 
 static unsigned flags_of(struct engine_job *job)
 {
+    static const struct {
+        enum job_security security;
+        enum fetch_option_flags flag;
+    } same[] = {
+        {JOB_REDIRECTS_TO_HTTP, FETCH_ALLOW_DOWNGRADE}, {JOB_SECURITY_CHECK_CRL, FETCH_TLS_CHECK_CRL},
+        {JOB_SECURITY_ANY_NAME, FETCH_TLS_ANY_NAME},    {JOB_SECURITY_ANY_DATE, FETCH_TLS_ANY_DATE},
+        {JOB_SECURITY_ANY_CA, FETCH_TLS_ANY_CA},        {JOB_SECURITY_ANY_USAGE, FETCH_TLS_ANY_USAGE},
+    };
     const struct job_http *http = &job->job.http;
     unsigned flags = 0;
 
     if ((http->security & JOB_REDIRECTS_MASK) == JOB_REDIRECTS_REFUSED)
         flags |= FETCH_REFUSE_REDIRECTS;
-    if (http->security & JOB_REDIRECTS_TO_HTTP)
-        flags |= FETCH_ALLOW_DOWNGRADE;
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
+        if (http->security & same[i].security)
+            flags |= same[i].flag;
+    if (http->asks_certificates)
+        flags |= FETCH_TLS_ASK;
     switch (settings_choice(&job->engine->shared.settings, SETTING_A24, job->job.key, 0)) {
     case SETTING_A24_STORE_IF_ASKED:
         if (job_headers_have(http->headers, "Accept-Encoding"))
@@ -71,7 +82,7 @@ static size_t credentials_of(const struct job_http *http, struct fetch_credentia
 /* Nothing that a request without options would not do by itself. */
 static bool is_plain(const struct job_http *http, unsigned flags)
 {
-    return flags == 0 && !http->headers && !http->method && !http->credentials &&
+    return flags == 0 && !http->headers && !http->method && !http->credentials && !http->certificate &&
            proxy_of(http->proxy) == FETCH_PROXY_ENVIRONMENT;
 }
 
@@ -89,6 +100,8 @@ HRESULT http_options(struct engine_job *job, struct fetch_options **out)
         .proxies = http->proxies,
         .proxy_bypass = http->proxy_bypass,
         .credentials = credentials,
+        .client_certificate = http->certificate ? http->certificate->path : NULL,
+        .crl_file = job->engine->crl_file,
     };
     struct fetch_options *made;
     HRESULT hr;

@@ -51,6 +51,7 @@ struct transfer {
     struct range range;            /* what was asked */
     struct fetch_request *request; /* loop only; NULL before start and after done */
     bool dead;                     /* under the lock: its job wants it no more */
+    bool held;                     /* under the lock: the client is asked about the server's certificate */
 };
 
 struct engine_job {
@@ -68,7 +69,7 @@ struct engine_job {
     struct engine_file **files;
     size_t file_count, file_cap;
     struct notify_job notify;
-    struct notify_item transferred_item, error_item, modification_item;
+    struct notify_item transferred_item, error_item, modification_item, certificate_item;
     const struct engine_client_ops *client_ops; /* NULL: no client */
     void *client;
     unsigned client_answers;
@@ -77,6 +78,14 @@ struct engine_job {
     bool slice_over;             /* it starts no more requests, and gives the line away (schedule.c) */
     uint64_t queued_order;       /* when it last became QUEUED, as a number */
     uint64_t choices;            /* numbers the seeded choices made here (settings_choice) */
+
+    /* certificate.c */
+    const struct engine_validator_ops *validator_ops; /* NULL: nobody is asked */
+    void *validator;
+    uint64_t validator_turn;            /* counts those who were, for answers that come too late */
+    struct list questions;              /* answered with yes, or open */
+    bool certificates_accepted;         /* the loop is to let held transfers go on */
+    struct job_error certificate_error; /* a refusal that the loop is to carry out; hr S_OK: none */
 
     /* Loop only (http.c): what fetch is given, and what of it was made from. */
     struct fetch_options *options; /* NULL: none are needed */
@@ -105,6 +114,7 @@ struct engine {
     struct engine_quotas quotas;
     const struct job_table *table;
     char *owner_sid;
+    char *certificates, *crl_file; /* NULL: none */
     bool administrator;
     char *name; /* NULL: not to be found */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
@@ -206,6 +216,17 @@ void effects_apply(struct engine_job *job);
 void effects_add_work(struct engine_job *job);
 void effects_job_moved(struct job *job, enum job_state from, enum job_event event);
 
+/* --- certificate.c */
+extern const struct notify_handler deliver_certificate;
+/* What fetch's sink answers to a certificate that passed. Loop only, not under the lock. */
+HRESULT certificate_came(struct transfer *transfer, const struct fetch_certificate *certificate);
+/* Carries out what the client has answered. Loop only, not under the lock. */
+void certificate_work(struct engine_job *job);
+/* Forgets all questions. Under the lock, or for the last holder of the job. */
+void certificates_release(struct engine_job *job);
+/* The job is final: lets go who was asked. Not under the lock. */
+void certificates_release_final(struct engine_job *job);
+
 /* --- http.c. What the job's next request is given; *out is the job's, NULL: nothing. Loop only, under the
  * lock. E_OUTOFMEMORY. */
 HRESULT http_options(struct engine_job *job, struct fetch_options **out);
@@ -218,6 +239,8 @@ void transfer_detach_all(struct engine_job *job);
 /* The source can do no more work: every job that has a request fails with hr. False: there was none. Loop
  * only, under the lock. */
 bool transfer_fail_all(struct engine *engine, HRESULT hr);
+/* The job cannot go on as it was; its other requests end too. Loop only, under the lock. */
+void transfer_fail(struct engine_job *job, const struct job_error *error);
 /* Loop only, not under the lock. */
 void transfer_bury_dead(struct engine *engine);
 

@@ -20,6 +20,7 @@ static void job_free(struct engine_job *job)
         free(job->files[i]);
     }
     free(job->files);
+    certificates_release(job);
     fetch_options_drop(job->options);
     job_release(&job->job);
     free(job);
@@ -115,6 +116,7 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
     list_init(&job->in_active);
     list_init(&job->in_work);
     list_init(&job->transfers);
+    list_init(&job->questions);
 
     mutex_lock(&engine->lock);
     hr = check_room(engine);
@@ -134,6 +136,7 @@ HRESULT engine_create_job(struct engine *engine, const char *display_name, enum 
     notify_item_init(&job->transferred_item, &job->notify, NOTIFY_TRANSFERRED, &deliver_transferred, job);
     notify_item_init(&job->error_item, &job->notify, NOTIFY_ERROR, &deliver_error, job);
     notify_item_init(&job->modification_item, &job->notify, NOTIFY_MODIFICATION, &deliver_modification, job);
+    notify_item_init(&job->certificate_item, &job->notify, NOTIFY_CERTIFICATE, &deliver_certificate, job);
     list_push_back(&engine->shared.jobs, &job->in_jobs);
     refcount_get(&job->refs);
     engine->shared.handles++;
@@ -354,6 +357,7 @@ void engine_release_final(struct engine_job *job)
     mutex_unlock(&job->engine->lock);
     if (ops)
         ops->drop(client);
+    certificates_release_final(job);
     engine_unref_job(job); /* the engine's own */
 }
 

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libengine.la
 %C%_libengine_la_SOURCES = \
+	%D%/certificate.c \
 	%D%/checks.c \
 	%D%/control.c \
 	%D%/deliver.c \

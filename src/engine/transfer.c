@@ -102,7 +102,7 @@ static uint64_t held_of(const struct engine_job *job, uint32_t file)
 
 /* The job cannot go on as it was; its other requests end too. A file that changed loses what was fetched of
  * it, and what was not yet reported. Loop only, under the lock. */
-static void fail(struct engine_job *job, const struct job_error *error)
+void transfer_fail(struct engine_job *job, const struct job_error *error)
 {
     struct engine *engine = job->engine;
     uint64_t held = held_of(job, error->file);
@@ -145,7 +145,7 @@ bool transfer_fail_all(struct engine *engine, HRESULT hr)
         if (!first)
             continue;
         error.file = list_entry(first, struct transfer, in_job)->file;
-        fail(job, &error);
+        transfer_fail(job, &error);
         any = true;
     }
     return any;
@@ -227,7 +227,7 @@ static HRESULT on_bytes(void *context, uint64_t offset, const void *bytes, size_
     } else if (FAILED(hr)) {
         struct job_error error = {hr, JOB_CONTEXT_LOCAL_FILE, transfer->file};
 
-        fail(job, &error);
+        transfer_fail(job, &error);
         hr = E_ABORT;
     } else {
         hr = fill(transfer, arrived);
@@ -260,7 +260,7 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     if (FAILED(hr)) {
         struct job_error error = {hr, JOB_CONTEXT_NONE, transfer->file};
 
-        fail(job, &error);
+        transfer_fail(job, &error);
     }
     job->job.changes |= JOB_CHANGED_WORK;
     effects_apply(job);
@@ -268,7 +268,13 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     transfer_free(transfer);
 }
 
-static const struct fetch_sink sink = {.reply = on_reply, .bytes = on_bytes, .done = on_done};
+static HRESULT on_certificate(void *context, const struct fetch_certificate *certificate)
+{
+    return certificate_came(context, certificate);
+}
+
+static const struct fetch_sink sink = {
+    .reply = on_reply, .bytes = on_bytes, .certificate = on_certificate, .done = on_done};
 
 /* Whether `range` was brought already: then a byte would be asked for twice, which must never be. */
 static void count_asked_twice(struct engine *engine, struct engine_job *job, const struct transfer *transfer)
@@ -331,7 +337,7 @@ static struct step next_step(struct engine_job *job)
     if (FAILED(hr)) {
         struct job_error error = {hr, JOB_CONTEXT_NONE, JOB_NO_FILE};
 
-        fail(job, &error);
+        transfer_fail(job, &error);
         return step;
     }
     job_plan(&job->job, &engine->limits, &engine->shared.settings, job->transfer_count, &plan);
@@ -359,7 +365,7 @@ static struct step next_step(struct engine_job *job)
         if (!step.start) {
             struct job_error error = {E_OUTOFMEMORY, JOB_CONTEXT_QUEUE_MANAGER, plan.file};
 
-            fail(job, &error);
+            transfer_fail(job, &error);
         }
         break;
     }
@@ -413,6 +419,7 @@ void transfer_work(struct engine_job *job)
     struct engine *engine = job->engine;
     struct step step;
 
+    certificate_work(job);
     do {
         mutex_lock(&engine->lock);
         step = next_step(job);

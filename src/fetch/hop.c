@@ -20,7 +20,6 @@
 #include "base/secret.h"
 #include "fetch/errors.h"
 #include "fetch/proxy.h"
-#include "fetch/url.h"
 
 static const char *const default_lines[] = {"Accept-Encoding: identity", "Connection: Keep-Alive"};
 
@@ -119,6 +118,14 @@ static HRESULT copy_credentials(struct fetch_options *o, const struct fetch_opti
     return S_OK;
 }
 
+static HRESULT make_share(struct fetch_options *o)
+{
+    o->share = curl_share_init();
+    if (!o->share)
+        return E_OUTOFMEMORY;
+    return curl_share_setopt(o->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) == CURLSHE_OK ? S_OK : E_FAIL;
+}
+
 HRESULT fetch_options_new(const struct fetch_options_config *config, struct fetch_options **out)
 {
     struct fetch_options *o = calloc(1, sizeof *o);
@@ -131,11 +138,15 @@ HRESULT fetch_options_new(const struct fetch_options_config *config, struct fetc
     o->flags = config->flags;
     o->proxy = config->proxy;
     hr = make_headers(config->headers, &o->headers);
+    if (SUCCEEDED(hr) && tls_is_special(o))
+        hr = make_share(o);
     if (SUCCEEDED(hr))
         hr = copy_credentials(o, config);
     if (SUCCEEDED(hr) &&
         (!copy_text(config->method, &o->method) || !copy_text(config->proxies, &o->proxies) ||
-         !copy_text(config->proxy_bypass, &o->proxy_bypass)))
+         !copy_text(config->proxy_bypass, &o->proxy_bypass) ||
+         !copy_text(config->client_certificate, &o->client_certificate) ||
+         !copy_text(config->crl_file ? config->crl_file : "", &o->crl_file)))
         hr = E_OUTOFMEMORY;
     if (FAILED(hr)) {
         fetch_options_drop(o);
@@ -166,6 +177,10 @@ void fetch_options_drop(struct fetch_options *options)
     curl_slist_free_all(o->headers);
     for (int i = 0; i < FETCH_AUTH_TARGETS; i++)
         free(o->learned[i].peer);
+    if (o->share)
+        curl_share_cleanup(o->share);
+    free(o->client_certificate);
+    free(o->crl_file);
     free(o->method);
     free(o->proxies);
     free(o->proxy_bypass);
@@ -309,6 +324,7 @@ void hop_end(struct hop *hop)
         fetch_options_drop(hop->options);
     free(hop->home);
     free(hop->proxy);
+    url_parts_release(&hop->parts);
     *hop = (struct hop){0};
 }
 
@@ -345,6 +361,20 @@ static HRESULT choose_proxy(struct hop *hop, CURL *easy, const char *url)
     return hr_from_curl(bad);
 }
 
+static HRESULT prepare_tls(struct hop *hop, CURL *easy, const char *url)
+{
+    HRESULT hr = S_OK;
+
+    if (hop->options->flags & FETCH_TLS_ASK) {
+        url_parts_release(&hop->parts);
+        hr = url_parts_init(&hop->parts, url);
+        hop->tls.host = hop->parts.host;
+        hop->tls.port = hop->parts.port;
+    }
+    hop->tls.options = hop->options;
+    return FAILED(hr) ? hr : tls_prepare(easy, &hop->tls, hop->is_home);
+}
+
 HRESULT hop_prepare(struct hop *hop, CURL *easy, const char *url)
 {
     HRESULT hr;
@@ -356,5 +386,7 @@ HRESULT hop_prepare(struct hop *hop, CURL *easy, const char *url)
     }
     hop->is_home = url_same_origin(hop->home, url);
     hr = choose_proxy(hop, easy, url);
-    return FAILED(hr) ? hr : arm_learned(hop, easy, url);
+    if (SUCCEEDED(hr))
+        hr = arm_learned(hop, easy, url);
+    return FAILED(hr) ? hr : prepare_tls(hop, easy, url);
 }

@@ -9,7 +9,10 @@
 #include <stdbool.h>
 
 #include "base/refcount.h"
+#include "fetch/certificate.h"
 #include "fetch/options.h"
+#include "fetch/tls.h"
+#include "fetch/url.h"
 
 struct fetch_request;
 
@@ -28,6 +31,8 @@ struct fetch_options {
     char *proxies, *proxy_bypass;
     struct credential *credentials;
     size_t credential_count;
+    char *client_certificate, *crl_file;
+    CURLSH *share; /* connections of these options alone; NULL: they are like everybody's */
 
     /* Which challenge was met last, so that the next request need not wait for it. The source's thread. */
     struct {
@@ -45,6 +50,8 @@ struct hop {
     bool is_home;                    /* this hop's server is of that origin */
     const struct credential *answer; /* the next hop is this one once more, with these; or NULL */
     enum fetch_auth_scheme armed[FETCH_AUTH_TARGETS];
+    struct url_parts parts; /* of this hop's URL, if tls wants to know */
+    struct tls_context tls;
 };
 
 /* R-533's header set, beside what libcurl sends by itself: Host, User-Agent and "Accept: * / *".

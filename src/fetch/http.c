@@ -119,6 +119,18 @@ static void http_shorten(struct fetch_source *source, struct fetch_request *requ
     request_shorten(request, end);
 }
 
+static void http_go_on(struct fetch_source *source, struct fetch_request *request)
+{
+    HRESULT hr;
+
+    assert(!http_of(source)->in_curl);
+    if (!request_go_on(request))
+        return;
+    hr = add(http_of(source), request);
+    if (FAILED(hr))
+        request_fail(request, hr);
+}
+
 static void http_cancel(struct fetch_source *source, struct fetch_request *request)
 {
     struct http_source *http = http_of(source);
@@ -145,6 +157,8 @@ static void end_transfer(struct http_source *http, struct fetch_request *request
             return;
         request_fail(request, hr);
     }
+    if (request->state == REQUEST_HELD)
+        return; /* it stays among the open ones */
     if (request->state == REQUEST_SETTLED)
         request_say_done(request);
     put_idle(http, request);
@@ -236,6 +250,7 @@ static void http_free(struct fetch_source *source)
 static const struct fetch_source_ops http_ops = {
     .start = http_start,
     .shorten = http_shorten,
+    .go_on = http_go_on,
     .cancel = http_cancel,
     .turn = http_turn,
     .wake = http_wake,

@@ -1,6 +1,8 @@
-# The only room with libcurl.
+# The only room with libcurl; OpenSSL is libcurl's.
 noinst_LTLIBRARIES += %D%/libfetch.la
 %C%_libfetch_la_SOURCES = \
+	%D%/certificate.c \
+	%D%/certificate.h \
 	%D%/content_range.c \
 	%D%/content_range.h \
 	%D%/errors.c \
@@ -20,10 +22,12 @@ noinst_LTLIBRARIES += %D%/libfetch.la
 	%D%/request.h \
 	%D%/request_trace.c \
 	%D%/source.h \
+	%D%/tls.c \
+	%D%/tls.h \
 	%D%/url.c \
 	%D%/url.h
-%C%_libfetch_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
-%C%_libfetch_la_LIBADD = $(CURL_LIBS)
+%C%_libfetch_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
+%C%_libfetch_la_LIBADD = $(CURL_LIBS) $(OPENSSL_LIBS)
 libopenbits_la_LIBADD += %D%/libfetch.la
 # What a program needs that uses fetch by itself.
 FETCH_LIBS = \

@@ -18,6 +18,12 @@ enum fetch_option_flags {
     FETCH_REFUSE_REDIRECTS = 1 << 0, /* done says the status; the answer says where it leads */
     FETCH_ALLOW_DOWNGRADE = 1 << 1,  /* a redirect may lead from https to http */
     FETCH_KEEP_CODING = 1 << 2,      /* a Content-Encoding is no reason to refuse: its octets are the file */
+    FETCH_TLS_ANY_NAME = 1 << 3,     /* what is forgiven of a server's certificate ... */
+    FETCH_TLS_ANY_DATE = 1 << 4,
+    FETCH_TLS_ANY_CA = 1 << 5,
+    FETCH_TLS_ANY_USAGE = 1 << 6,
+    FETCH_TLS_CHECK_CRL = 1 << 7, /* ... and what is asked of it: not to be in a list of revoked ones */
+    FETCH_TLS_ASK = 1 << 8,       /* the sink's certificate function is asked */
 };
 
 enum fetch_proxy_usage {
@@ -54,6 +60,8 @@ struct fetch_options_config {
     const char *proxies, *proxy_bypass; /* FETCH_PROXY_LIST; proxy.h has the syntax */
     const struct fetch_credential *credentials;
     size_t credential_count;
+    const char *client_certificate; /* a PEM file with certificate and key, shown to home only; or NULL */
+    const char *crl_file;           /* FETCH_TLS_CHECK_CRL: PEM */
 };
 
 /* Everything is copied. E_OUTOFMEMORY. */

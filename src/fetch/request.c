@@ -4,6 +4,7 @@
  *               |         |                  ^
  *               |         +-- sink fails ----+         any of the first three -> ABANDONED -> IDLE
  *               +-> DRAINING (refused) ------+
+ *               +-> HELD -> ASKING, when somebody has said yes to the server's certificate
  *               +-> DRAINING (redirected, challenged) -> ASKING, with the next URL, or the same once more
  *
  * The headers decide, once, through proof_check; bytes are only counted afterwards: what is handed on lies in
@@ -73,6 +74,7 @@ static bool set_up(struct fetch_request *r)
 
 #define SET(option, value) bad = bad ? bad : curl_easy_setopt(e, option, value)
     SET(CURLOPT_PRIVATE, r);
+    SET(CURLOPT_ERRORBUFFER, r->trouble);
     SET(CURLOPT_HEADERFUNCTION, on_header);
     SET(CURLOPT_HEADERDATA, r);
     SET(CURLOPT_WRITEFUNCTION, on_body);
@@ -278,8 +280,11 @@ HRESULT request_begin(struct fetch_request *request, const struct fetch_spec *sp
     hr = set_url(r, spec->url);
     if (SUCCEEDED(hr))
         hr = copy_spec(r, spec);
-    if (SUCCEEDED(hr) && spec->options)
+    if (SUCCEEDED(hr) && spec->options) {
         hr = hop_begin(&r->hop, spec->options, spec->home, spec->url);
+        r->hop.tls.certificate = sink->certificate;
+        r->hop.tls.context = context;
+    }
     if (SUCCEEDED(hr))
         hr = prepare_hop(r);
     if (FAILED(hr))
@@ -333,7 +338,7 @@ void request_shorten(struct fetch_request *request, uint64_t end)
 {
     struct fetch_request *r = request;
 
-    if (r->state != REQUEST_ASKING && r->state != REQUEST_TAKING)
+    if (r->state != REQUEST_ASKING && r->state != REQUEST_HELD && r->state != REQUEST_TAKING)
         return;
     if (end < r->end)
         r->end = end;
@@ -582,6 +587,11 @@ static HRESULT result_of(const struct fetch_request *r, CURLcode code)
 {
     HRESULT hr = hr_from_curl(code);
 
+    /* TLS 1.3 tells a client so after the handshake, when libcurl is reading. */
+    if (code == CURLE_RECV_ERROR && strstr(r->trouble, "alert certificate required"))
+        return HR_WINHTTP_CLIENT_CERT;
+    if (r->state == REQUEST_ASKING && FAILED(hr) && FAILED(r->hop.tls.verdict.hr))
+        return r->hop.tls.verdict.hr;
     if (r->state == REQUEST_ASKING && r->tentative)
         return hr_from_http_status(r->headers.status);
     if (r->state == REQUEST_ASKING && tunnel_status(r, code))
@@ -649,6 +659,10 @@ bool request_over(struct fetch_request *request, CURLcode code)
             set_again(r, true);
             return true;
         }
+        if (code != CURLE_OK && r->hop.tls.verdict.hr == E_PENDING) {
+            r->state = REQUEST_HELD;
+            return r->hop.tls.verdict.go_on && request_go_on(r);
+        }
         if (tunnel_status(r, code) == 407 && answer_challenge(r, 407) == S_OK)
             return next_hop(r);
         __attribute__((fallthrough));
@@ -659,6 +673,19 @@ bool request_over(struct fetch_request *request, CURLcode code)
     default:
         return false;
     }
+}
+
+bool request_go_on(struct fetch_request *request)
+{
+    struct fetch_request *r = request;
+
+    if (r->state != REQUEST_HELD) {
+        r->hop.tls.verdict.go_on = true; /* libcurl has not ended the connection yet */
+        return false;
+    }
+    r->hop.tls.verdict = (struct tls_verdict){.hr = S_OK};
+    r->state = REQUEST_ASKING;
+    return true;
 }
 
 void request_say_done(struct fetch_request *request)

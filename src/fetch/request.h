@@ -17,6 +17,7 @@
 enum request_state {
     REQUEST_IDLE,      /* in the pool; no sink */
     REQUEST_ASKING,    /* no final answer's headers yet */
+    REQUEST_HELD,      /* a question about the server's certificate is open; not in the multi handle */
     REQUEST_TAKING,    /* the answer is proved: its bytes go to the sink */
     REQUEST_DRAINING,  /* redirected, or, for the rest of this turn, refused: the body is read and dropped */
     REQUEST_SETTLED,   /* the result is known; nothing more is taken from the network */
@@ -73,6 +74,9 @@ struct fetch_request {
     char *version_text; /* the answer's ETag and Last-Modified, each ended by NUL */
     size_t version_text_cap;
 
+    char trouble[CURL_ERROR_SIZE]; /* libcurl's words for a failure; only looked at where its code is too wide
+                                    */
+
     uint64_t pos;     /* next byte to hand on */
     uint64_t end;     /* where to stop: what was asked, or less after shorten */
     uint64_t drained; /* bytes dropped */
@@ -93,6 +97,9 @@ void request_shorten(struct fetch_request *request, uint64_t end);
 /* The transfer is over, with this code. True: the handle is to be added again, for another hop or because a
  * kept connection was dead. False: the result is known. */
 bool request_over(struct fetch_request *request, CURLcode code);
+
+/* HELD: to ASKING; the handle is to be added again. False: it was not held. */
+bool request_go_on(struct fetch_request *request);
 
 /* Silent from here on; it is ended this turn. Not for ENDING and IDLE. */
 void request_abandon(struct fetch_request *request);

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fetch/certificate.h"
 #include "fetch/options.h"
 #include "openbits_types.h"
 #include "rangeset/rangeset.h"
@@ -71,6 +72,10 @@ struct fetch_sink {
      *   failures  fetch.h's list; the bytes that were handed on before are good, unless the failure is
      *             BG_E_REMOTE_FILE_CHANGED, which concerns all that was ever kept of the file */
     void (*done)(void *context, HRESULT hr, const struct fetch_reply *answer);
+    /* FETCH_TLS_ASK only, before the reply: a server's certificate has passed; nothing is sent to it before
+     * S_OK. E_PENDING: the request is held, out of the network, until go_on, and then asks again. A failure
+     * ends it. Also again for a connection that is made anew. */
+    HRESULT (*certificate)(void *context, const struct fetch_certificate *certificate);
 };
 
 struct fetch_request;
@@ -88,6 +93,8 @@ struct fetch_source_ops {
     /* The request shall end before offset end, which lies in its range; bytes past it are not handed on. If
      * those before it have come already, done(S_OK) follows from the next turn. */
     void (*shorten)(struct fetch_source *source, struct fetch_request *request, uint64_t end);
+    /* A request that certificate has held goes on; others do not mind. Not from inside a sink function. */
+    void (*go_on)(struct fetch_source *source, struct fetch_request *request);
     /* Also from inside any sink function, of any request; for the one whose done is running it does nothing.
      */
     void (*cancel)(struct fetch_source *source, struct fetch_request *request);

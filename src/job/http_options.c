@@ -21,6 +21,7 @@
 #define PASSWORD_MAX 65536
 #define PROXY_MAX    32000 /* */
 #define METHOD_MAX   64
+#define STORE_MAX    256 /* with the final NUL */
 
 static void credential_free(struct job_credential *credential)
 {
@@ -46,6 +47,7 @@ void job_http_release(struct job_http *http)
     free(http->method);
     free(http->proxies);
     free(http->proxy_bypass);
+    free(http->certificate);
     *http = (struct job_http){.version = http->version + 1};
 }
 
@@ -372,8 +374,64 @@ HRESULT job_set_proxy(struct job *job, enum job_proxy_usage usage, const char *p
     return S_OK;
 }
 
+/* --- certificates */
+
+HRESULT job_check_certificate_names(const char *store, const char *subject)
+{
+    if (utf_utf16_units(store) >= STORE_MAX || (subject && utf_utf16_units(subject) >= STORE_MAX))
+        return BG_E_STRING_TOO_LONG;
+    return S_OK;
+}
+
+/* Appends the text at *at; *at behind its end. */
+static const char *put_text(char **at, const char *text)
+{
+    char *here = *at;
+
+    *at = stpcpy(here, text) + 1;
+    return here;
+}
+
+HRESULT job_set_certificate(struct job *job, const struct job_certificate *certificate, uint64_t now_100ns)
+{
+    struct job_certificate *copy = NULL;
+    char *text;
+
+    if (job_state_is_final(job->state))
+        return BG_E_INVALID_STATE;
+    if (!certificate && !job->http.certificate)
+        return S_FALSE;
+    if (certificate) {
+        copy = malloc(sizeof *copy + strlen(certificate->store) + strlen(certificate->subject) +
+                      strlen(certificate->path) + 3);
+        if (!copy)
+            return E_OUTOFMEMORY;
+        *copy = *certificate;
+        text = (char *)(copy + 1);
+        copy->store = put_text(&text, certificate->store);
+        copy->subject = put_text(&text, certificate->subject);
+        copy->path = put_text(&text, certificate->path);
+    }
+    free(job->http.certificate);
+    job->http.certificate = copy;
+    note(job, now_100ns);
+    return S_OK;
+}
+
+HRESULT job_set_asks_certificates(struct job *job, bool asks, uint64_t now_100ns)
+{
+    if (job_state_is_final(job->state))
+        return BG_E_INVALID_STATE;
+    if (job_state_is_active(job->state))
+        return BG_E_READ_ONLY_WHEN_JOB_ACTIVE;
+    job->http.asks_certificates = asks;
+    note(job, now_100ns);
+    return S_OK;
+}
+
 void job_http_forget_owner(struct job *job)
 {
+    free(TAKE(job->http.certificate));
     free_credentials(&job->http);
     secret_free(TAKE(job->http.headers));
     job->http.headers_write_only = false;

@@ -58,6 +58,12 @@ struct job_credential {
     char *user, *password; /* NULL, both: those of the process (NTLM and Negotiate) */
 };
 
+struct job_certificate {
+    uint32_t location; /* BG_CERT_STORE_LOCATION */
+    const char *store, *subject, *path;
+    uint8_t sha1[20];
+};
+
 struct job_http {
     uint64_t version; /* differs from what it was whenever something below has changed */
     char *headers;    /* as the client gave them; NULL: none */
@@ -66,7 +72,9 @@ struct job_http {
     uint32_t security; /* enum job_security */
     struct job_credential *credentials;
     enum job_proxy_usage proxy;
-    char *proxies, *proxy_bypass; /* NULL: none */
+    char *proxies, *proxy_bypass;        /* NULL: none */
+    struct job_certificate *certificate; /* of the client; its texts are in the same block; NULL: none */
+    bool asks_certificates;              /* about those of servers */
 };
 
 void job_http_release(struct job_http *http);
@@ -108,7 +116,15 @@ HRESULT job_remove_credentials(struct job *job, enum job_auth_target target, enu
 HRESULT job_set_proxy(struct job *job, enum job_proxy_usage usage, const char *proxies, const char *bypass,
                       uint64_t now_100ns);
 
-/* What belongs to the former owner alone is gone: headers, credentials. */
+/* BG_E_STRING_TOO_LONG: 256 UTF-16 units and more; subject NULL: it is found by another way. */
+HRESULT job_check_certificate_names(const char *store, const char *subject);
+/* Everything is copied. NULL removes; S_FALSE: there was none. */
+HRESULT job_set_certificate(struct job *job, const struct job_certificate *certificate, uint64_t now_100ns);
+
+/* BG_E_READ_ONLY_WHEN_JOB_ACTIVE: only while SUSPENDED, ERROR or TRANSFERRED. */
+HRESULT job_set_asks_certificates(struct job *job, bool asks, uint64_t now_100ns);
+
+/* What belongs to the former owner alone is gone: headers, credentials, certificate. */
 void job_http_forget_owner(struct job *job);
 
 #endif

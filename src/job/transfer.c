@@ -234,6 +234,9 @@ HRESULT job_fail(struct job *job, const struct job_error *error, const struct se
 
     if (job->table->cells[JOB_EVENT_FAILED][job->state].verdict == JOB_IMPOSSIBLE)
         return E_UNEXPECTED;
+    /* The client has said no to a server's certificate: perhaps not to the next one. */
+    if (error->context == JOB_CONTEXT_CERTIFICATE_CALLBACK)
+        transient = error->hr != BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED;
     if (is_refused_redirect(job, error->hr)) {
         transient = false;
         shown.context = JOB_CONTEXT_REMOTE_FILE;

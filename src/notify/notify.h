@@ -8,13 +8,13 @@
  * Posting an item that waits or is ready changes nothing: events of one item collapse (R-352). Posting one
  * that runs makes it wait again. Nothing is allocated per event: items live in their owner.
  *
- * Kinds, in order of priority across all jobs of the engine (R-325, R-352): TRANSFERRED and ERROR, FILE,
+ * Kinds, in order of priority across all jobs of the engine (R-325, R-352): TRANSFERRED, ERROR and CERTIFICATE, FILE,
  * RANGES, MODIFICATION; first come first served within one.
  * Within a job: FILE items run one after the other in the order posted (R-321), a failed one first again.
  * TRANSFERRED and ERROR wait for the job's FILE items, and for the RANGES items posted before, which then no
  * longer wait for the interval, unless A6 lets them overtake; a RANGES item that failed is not waited for.
  * RANGES items run one at a time unless A7 says concurrent: then one item, too, may run twice at a time.
- * MODIFICATION waits for no other kind.
+ * MODIFICATION and CERTIFICATE wait for no other kind.
  * RANGES and MODIFICATION keep the job's interval, each kind for itself (R-331, R-333, A5).
  *
  * Threads: any may post, flush, withdraw, close. With NOTIFY_THREADS one worker a slot calls deliver; with
@@ -45,6 +45,7 @@ enum notify_kind {
     NOTIFY_FILE,
     NOTIFY_RANGES,
     NOTIFY_MODIFICATION,
+    NOTIFY_CERTIFICATE, /* a question: a transfer waits for the answer */
     NOTIFY_KIND_COUNT,
 };
 

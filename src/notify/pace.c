@@ -92,6 +92,8 @@ uint64_t pace_due_us(const struct notify_item *item)
     case NOTIFY_TRANSFERRED:
     case NOTIFY_ERROR:
         return final_is_blocked(item) ? CLOCK_NEVER : item->not_before_us;
+    case NOTIFY_CERTIFICATE:
+        return item->running > 0 ? CLOCK_NEVER : item->not_before_us;
     case NOTIFY_FILE:
         return file_is_blocked(item) ? CLOCK_NEVER : item->not_before_us;
     default:

@@ -20,6 +20,7 @@ static const unsigned class_of[NOTIFY_KIND_COUNT] = {
     [NOTIFY_FILE] = CLASS_FILE,
     [NOTIFY_RANGES] = CLASS_RANGES,
     [NOTIFY_MODIFICATION] = CLASS_MODIFICATION,
+    [NOTIFY_CERTIFICATE] = CLASS_FINAL,
 };
 
 void queue_remove(struct notify *notify, struct notify_item *item)
@@ -104,7 +105,8 @@ void queue_review(struct notify *notify, struct notify_job *job, uint64_t now_us
 {
     /* The final ones last: they look at what became of the others. */
     static const enum notify_kind kinds[] = {
-        NOTIFY_FILE, NOTIFY_RANGES, NOTIFY_MODIFICATION, NOTIFY_TRANSFERRED, NOTIFY_ERROR,
+        NOTIFY_FILE,        NOTIFY_RANGES, NOTIFY_MODIFICATION,
+        NOTIFY_CERTIFICATE, NOTIFY_TRANSFERRED, NOTIFY_ERROR,
     };
 
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

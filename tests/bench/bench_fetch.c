@@ -72,7 +72,7 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
 
 static void start_one(struct load *load)
 {
-    static const struct fetch_sink sink = {on_reply, on_bytes, on_done};
+    static const struct fetch_sink sink = {.reply = on_reply, .bytes = on_bytes, .done = on_done};
     uint64_t offset = next_offset(load);
     struct fetch_spec spec = {
         .kind = load->len ? FETCH_RANGE : FETCH_WHOLE,

@@ -18,6 +18,11 @@ struct fake_http { /* fake_http.c */
     enum job_auth_target target;
     enum job_auth_scheme scheme;
     enum job_proxy_usage proxy;
+    uint32_t location;
+    char *store, *subject;
+    uint8_t sha1[FETCH_CERTIFICATE_HASH_LEN];
+    const struct engine_validator_ops *validator_ops;
+    void *validator;
 };
 
 void fake_http_release(struct fake_http *http);

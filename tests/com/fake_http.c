@@ -34,6 +34,10 @@ void fake_http_release(struct fake_http *http)
     free(http->password);
     free(http->proxies);
     free(http->bypass);
+    free(http->store);
+    free(http->subject);
+    if (http->validator_ops)
+        http->validator_ops->drop(http->validator);
 }
 
 HRESULT engine_job_set_headers(struct engine_job *job, const char *headers)
@@ -137,4 +141,58 @@ HRESULT engine_job_proxy(struct engine_job *job, struct engine_proxy *out)
         out->bypass = copy(job->http.bypass);
     }
     return hr;
+}
+
+HRESULT engine_job_set_certificate(struct engine_job *job, uint32_t location, const char *store,
+                                   const uint8_t *sha1, const char *subject)
+{
+    HRESULT hr = answer(job, __func__);
+
+    if (FAILED(hr))
+        return hr;
+    job->http.location = location;
+    keep(&job->http.store, store);
+    keep(&job->http.subject, subject ? subject : "by hash");
+    memset(job->http.sha1, 0x5A, sizeof job->http.sha1);
+    if (sha1)
+        memcpy(job->http.sha1, sha1, sizeof job->http.sha1);
+    return S_OK;
+}
+
+HRESULT engine_job_remove_certificate(struct engine_job *job)
+{
+    HRESULT hr = answer(job, __func__);
+
+    if (FAILED(hr) || !job->http.store)
+        return FAILED(hr) ? hr : S_FALSE;
+    keep(&job->http.store, NULL);
+    return S_OK;
+}
+
+HRESULT engine_job_certificate(struct engine_job *job, struct engine_certificate *out)
+{
+    *out = (struct engine_certificate){0};
+    if (!job->http.store)
+        return S_FALSE;
+    out->location = job->http.location;
+    out->store = copy(job->http.store);
+    out->subject = copy(job->http.subject);
+    memcpy(out->sha1, job->http.sha1, sizeof out->sha1);
+    return S_OK;
+}
+
+HRESULT engine_job_set_validator(struct engine_job *job, const struct engine_validator_ops *ops,
+                                 void *validator)
+{
+    HRESULT hr = answer(job, __func__);
+
+    if (FAILED(hr))
+        return hr;
+    if (ops)
+        ops->hold(validator);
+    if (job->http.validator_ops)
+        job->http.validator_ops->drop(job->http.validator);
+    job->http.validator_ops = ops;
+    job->http.validator = validator;
+    return S_OK;
 }

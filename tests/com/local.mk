@@ -24,6 +24,7 @@ check_PROGRAMS += \
 	%D%/test_com_classic \
 	%D%/test_com_entries \
 	%D%/test_com_enum \
+	%D%/test_com_http \
 	%D%/test_com_objects \
 	%D%/test_com_oom \
 	%D%/test_com_trace
@@ -39,6 +40,9 @@ check_PROGRAMS += \
 %C%_test_com_enum_SOURCES = %D%/test_com_enum.c
 %C%_test_com_enum_CFLAGS = $(com_test_cflags)
 %C%_test_com_enum_LDADD = $(com_test_libs)
+%C%_test_com_http_SOURCES = %D%/test_com_http.c
+%C%_test_com_http_CFLAGS = $(com_test_cflags)
+%C%_test_com_http_LDADD = $(com_test_libs)
 %C%_test_com_objects_SOURCES = %D%/test_com_objects.c
 %C%_test_com_objects_CFLAGS = $(com_test_cflags)
 %C%_test_com_objects_LDADD = $(com_test_libs)
@@ -68,7 +72,8 @@ check_LTLIBRARIES += %D%/libcom_oom.la
 	src/com/peer_cache.c \
 	src/com/text.c \
 	src/com/tracing.c \
-	src/com/uploads.c
+	src/com/uploads.c \
+	src/com/validator.c
 nodist_%C%_libcom_oom_la_SOURCES = src/com/entries.c
 %C%_libcom_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dcalloc=oom_calloc -DCoTaskMemAlloc=oom_task_alloc
 %C%_test_com_oom_SOURCES = %D%/test_com_oom.c

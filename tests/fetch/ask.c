@@ -81,6 +81,14 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
     ask->request = NULL;
 }
 
+static HRESULT on_certificate(void *context, const struct fetch_certificate *certificate)
+{
+    struct ask *ask = context;
+
+    ck_assert(!ask->replied && !ask->done);
+    return ask->on_certificate(ask, certificate);
+}
+
 struct fetch_source *ask_source(const struct fetch_config *config)
 {
     static const char *const proxies[] = {"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy",
@@ -96,7 +104,8 @@ struct fetch_source *ask_source(const struct fetch_config *config)
 
 void ask_start(struct ask *ask, struct fetch_source *source, const struct fetch_spec *spec)
 {
-    static const struct fetch_sink sink = {on_reply, on_bytes, on_done};
+    static const struct fetch_sink sink = {
+        .reply = on_reply, .bytes = on_bytes, .done = on_done, .certificate = on_certificate};
 
     ask->source = source;
     ask->range = spec->range;

@@ -30,6 +30,7 @@ struct ask {
     HRESULT (*on_reply)(struct ask *ask);
     HRESULT (*on_bytes)(struct ask *ask);
     void (*on_done)(struct ask *ask);
+    HRESULT (*on_certificate)(struct ask *ask, const struct fetch_certificate *certificate);
     void *context;
 };
 

@@ -21,7 +21,9 @@ tests_fetch_libask_la_SOURCES = \
 	tests/fetch/ask.c \
 	tests/fetch/ask.h \
 	tests/fetch/raw_server.c \
-	tests/fetch/raw_server.h
+	tests/fetch/raw_server.h \
+	tests/fetch/raw_tls.c \
+	tests/fetch/raw_tls.h
 tests_fetch_libask_la_CFLAGS = $(TEST_CFLAGS) $(OPENSSL_CFLAGS)
 ASK_LIBS = tests/fetch/libask.la $(FETCH_LIBS) $(CHECK_LIBS) $(OPENSSL_LIBS)
 
@@ -30,7 +32,8 @@ check_PROGRAMS += \
 	tests/fetch/test_fetch_control \
 	tests/fetch/test_fetch_options \
 	tests/fetch/test_fetch_raw \
-	tests/fetch/test_fetch_tls
+	tests/fetch/test_fetch_tls \
+	tests/fetch/test_fetch_tls_options
 noinst_HEADERS += tests/fetch/world.h
 tests_fetch_test_fetch_SOURCES = tests/fetch/test_fetch.c
 tests_fetch_test_fetch_CFLAGS = $(TEST_CFLAGS)
@@ -47,17 +50,21 @@ tests_fetch_test_fetch_raw_LDADD = $(ASK_LIBS)
 tests_fetch_test_fetch_tls_SOURCES = tests/fetch/test_fetch_tls.c
 tests_fetch_test_fetch_tls_CFLAGS = $(TEST_CFLAGS)
 tests_fetch_test_fetch_tls_LDADD = $(ASK_LIBS)
+tests_fetch_test_fetch_tls_options_SOURCES = tests/fetch/test_fetch_tls_options.c
+tests_fetch_test_fetch_tls_options_CFLAGS = $(TEST_CFLAGS) $(OPENSSL_CFLAGS)
+tests_fetch_test_fetch_tls_options_LDADD = $(ASK_LIBS)
 
 # The room once more, with an allocator that fails when told to.
 check_LTLIBRARIES += tests/fetch/libfetch_oom.la
 tests_fetch_libfetch_oom_la_SOURCES = $(src_fetch_libfetch_la_SOURCES)
 tests_fetch_libfetch_oom_la_CPPFLAGS = $(AM_CPPFLAGS) -Dmalloc=oom_malloc -Dcalloc=oom_calloc \
 	-Drealloc=oom_realloc -Dfree=oom_free -Dstrdup=oom_strdup -Dstrndup=oom_strndup
-tests_fetch_libfetch_oom_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS)
+tests_fetch_libfetch_oom_la_CFLAGS = $(AM_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 check_PROGRAMS += tests/fetch/test_fetch_oom
 noinst_HEADERS += tests/fetch/oom.h
 tests_fetch_test_fetch_oom_SOURCES = \
 	tests/fetch/raw_server.c \
+	tests/fetch/raw_tls.c \
 	tests/fetch/test_fetch_oom.c
 tests_fetch_test_fetch_oom_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS) $(OPENSSL_CFLAGS)
 tests_fetch_test_fetch_oom_LDADD = tests/fetch/libfetch_oom.la src/trace/libtrace.la src/sys/libsys.la \

@@ -7,14 +7,15 @@
 
 #include "raw_server.h"
 
+#include "raw_tls.h"
+
 #include <arpa/inet.h>
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/tcp.h>
-#include <openssl/pem.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -30,6 +31,7 @@ struct raw_server {
     char url[64];
     int listener, stop_read, stop_write;
     SSL_CTX *tls;
+    char peer[64]; /* under the lock */
     pthread_t thread;
 
     pthread_mutex_t lock; /* guards the rest */
@@ -45,48 +47,6 @@ struct connection {
     char pending[64 * 1024]; /* what was read beyond the last request */
     size_t pending_len;
 };
-
-/* --- TLS --- */
-
-static void write_certificate(const char *folder, X509 *certificate)
-{
-    char path[600];
-    FILE *file;
-
-    snprintf(path, sizeof path, "%s/ca.pem", folder);
-    file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_int_eq(PEM_write_X509(file, certificate), 1);
-    fclose(file);
-}
-
-/* A key and a certificate for 127.0.0.1, signed by itself, made anew for each server. */
-static SSL_CTX *make_tls(const char *folder)
-{
-    EVP_PKEY *key = EVP_EC_gen("P-256");
-    X509 *certificate = X509_new();
-    X509_NAME *name = X509_get_subject_name(certificate);
-    X509_EXTENSION *extension = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "IP:127.0.0.1");
-    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
-
-    ck_assert(key && certificate && extension && tls);
-    X509_set_version(certificate, 2);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-    X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-    X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, (const unsigned char *)"openbits test", -1, -1, 0);
-    X509_set_issuer_name(certificate, name);
-    X509_set_pubkey(certificate, key);
-    X509_add_ext(certificate, extension, -1);
-    ck_assert_int_gt(X509_sign(certificate, key, EVP_sha256()), 0);
-    ck_assert_int_eq(SSL_CTX_use_certificate(tls, certificate), 1);
-    ck_assert_int_eq(SSL_CTX_use_PrivateKey(tls, key), 1);
-    write_certificate(folder, certificate);
-    X509_EXTENSION_free(extension);
-    X509_free(certificate);
-    EVP_PKEY_free(key);
-    return tls;
-}
 
 /* --- a connection --- */
 
@@ -230,6 +190,18 @@ static void serve(struct connection *c, size_t *next)
     }
 }
 
+static void note_peer(struct connection *c)
+{
+    X509 *peer = SSL_get0_peer_certificate(c->tls);
+
+    pthread_mutex_lock(&c->server->lock);
+    c->server->peer[0] = '\0';
+    if (peer)
+        X509_NAME_get_text_by_NID(X509_get_subject_name(peer), NID_commonName, c->server->peer,
+                                  sizeof c->server->peer);
+    pthread_mutex_unlock(&c->server->lock);
+}
+
 static bool open_tls(struct connection *c)
 {
     if (!c->server->tls)
@@ -237,7 +209,17 @@ static bool open_tls(struct connection *c)
     c->tls = SSL_new(c->server->tls);
     ck_assert_ptr_nonnull(c->tls);
     SSL_set_fd(c->tls, c->fd);
-    return wait_for(c->server, c->fd, POLLIN) && SSL_accept(c->tls) == 1;
+    if (!wait_for(c->server, c->fd, POLLIN) || SSL_accept(c->tls) != 1) {
+        char unread[256];
+
+        /* The client shall see our alert, which a reset would overtake. */
+        shutdown(c->fd, SHUT_WR);
+        while (wait_for(c->server, c->fd, POLLIN) && read(c->fd, unread, sizeof unread) > 0)
+            ;
+        return false;
+    }
+    note_peer(c);
+    return true;
 }
 
 static void *run(void *context)
@@ -276,7 +258,7 @@ struct raw_server *raw_server_start(const struct raw_options *options)
 
     ck_assert_ptr_nonnull(server);
     server->options = *options;
-    server->tls = options->tls_folder ? make_tls(options->tls_folder) : NULL;
+    server->tls = options->tls_folder ? raw_tls_server(options->tls, options->tls_folder) : NULL;
     pthread_mutex_init(&server->lock, NULL);
     ck_assert_int_eq(pipe2(stop, O_CLOEXEC), 0);
     server->stop_read = stop[0];
@@ -312,6 +294,13 @@ void raw_server_stop(struct raw_server *server)
 const char *raw_server_url(const struct raw_server *server)
 {
     return server->url;
+}
+
+void raw_server_peer(struct raw_server *server, char *out, size_t size)
+{
+    pthread_mutex_lock(&server->lock);
+    snprintf(out, size, "%s", server->peer);
+    pthread_mutex_unlock(&server->lock);
 }
 
 char *raw_server_requests(struct raw_server *server)

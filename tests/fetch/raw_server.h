@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 struct raw_server;
+struct raw_tls;
 
 enum raw_end {
     RAW_KEEP,   /* read the next request of this connection */
@@ -31,8 +32,9 @@ struct raw_answer {
 struct raw_options {
     const struct raw_answer *answers; /* borrowed */
     size_t count;
-    size_t chunk;           /* bytes a send; 0: all at once */
-    const char *tls_folder; /* not NULL: TLS; the certificate is written there as "ca.pem" */
+    size_t chunk;              /* bytes a send; 0: all at once */
+    const char *tls_folder;    /* not NULL: TLS; the certificate is written there as "ca.pem" */
+    const struct raw_tls *tls; /* NULL: a certificate that is in order (raw_tls.h) */
 };
 
 struct raw_server *raw_server_start(const struct raw_options *options);
@@ -43,6 +45,9 @@ const char *raw_server_url(const struct raw_server *server);
 
 /* All requests so far, one after the other; the caller's (free). */
 char *raw_server_requests(struct raw_server *server);
+
+/* The common name in the last client's certificate; "" if it showed none. */
+void raw_server_peer(struct raw_server *server, char *out, size_t size);
 
 unsigned raw_server_request_count(struct raw_server *server);
 unsigned raw_server_connection_count(struct raw_server *server);

@@ -124,7 +124,7 @@ static void on_done(void *context, HRESULT hr, const struct fetch_reply *answer)
 /* One request, with whatever failures are set. A turn that fails is given a few more. */
 static HRESULT ask_for_ten(struct fetch_source *source, const char *url)
 {
-    static const struct fetch_sink sink = {on_reply, on_bytes, on_done};
+    static const struct fetch_sink sink = {.reply = on_reply, .bytes = on_bytes, .done = on_done};
     struct fetch_spec spec = {
         .kind = FETCH_RANGE,
         .url = url,

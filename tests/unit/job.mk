@@ -5,6 +5,7 @@ JOB_TEST_LIBS = src/job/libjob.la src/rangeset/librangeset.la src/settings/libse
 
 check_PROGRAMS += \
 	%D%/test_job_files \
+	%D%/test_job_http \
 	%D%/test_job_life \
 	%D%/test_job_oom \
 	%D%/test_job_origin \
@@ -16,6 +17,9 @@ check_PROGRAMS += \
 %C%_test_job_files_SOURCES = %D%/test_job_files.c
 %C%_test_job_files_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_files_LDADD = $(JOB_TEST_LIBS)
+%C%_test_job_http_SOURCES = %D%/test_job_http.c
+%C%_test_job_http_CFLAGS = $(TEST_CFLAGS)
+%C%_test_job_http_LDADD = $(JOB_TEST_LIBS)
 %C%_test_job_life_SOURCES = %D%/test_job_life.c
 %C%_test_job_life_CFLAGS = $(TEST_CFLAGS)
 %C%_test_job_life_LDADD = $(JOB_TEST_LIBS)
