@@ -2,4 +2,6 @@
 dist_check_SCRIPTS += \
 	%D%/arrows-test.sh \
 	%D%/arrows.sh \
-	%D%/links.sh
+	%D%/links.sh \
+	%D%/rules-test.sh \
+	%D%/rules.sh
