@@ -52,6 +52,34 @@ static void clear_environment(void)
         unsetenv(names[i]);
 }
 
+/* R-700, decision 14: limits of an ordinary user; an administrator has none, and may see everybody's jobs. */
+START_TEST(test_limits_and_administrators)
+{
+    struct openbits_options options = {.size = sizeof options,
+                                       .flags = OPENBITS_CAP_PER_PROCESS | (_i ? OPENBITS_ADMINISTRATOR : 0),
+                                       .max_jobs_per_user = 2};
+    IBackgroundCopyManager *manager;
+    IEnumBackgroundCopyJobs *jobs;
+    IBackgroundCopyJob *job[3];
+    GUID id;
+
+    ck_assert_int_eq(openbits_create_manager(&options, &manager), S_OK);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(
+            IBackgroundCopyManager_CreateJob(manager, L"limit", BG_JOB_TYPE_DOWNLOAD, &id, &job[i]),
+            i < 2 || _i ? S_OK : BG_E_TOO_MANY_JOBS_PER_USER);
+    ck_assert_int_eq(IBackgroundCopyJob_TakeOwnership(job[0]), _i ? S_OK : E_ACCESSDENIED);
+    ck_assert_int_eq(IBackgroundCopyManager_EnumJobs(manager, BG_JOB_ENUM_ALL_USERS, &jobs),
+                     _i ? S_OK : E_ACCESSDENIED);
+    if (_i)
+        IEnumBackgroundCopyJobs_Release(jobs);
+    for (int i = 0; i < 3; i++)
+        if (job[i])
+            IBackgroundCopyJob_Release(job[i]);
+    IBackgroundCopyManager_Release(manager);
+}
+END_TEST
+
 START_TEST(test_bad_options_are_refused)
 {
     static const struct openbits_options good = {.size = sizeof good};
@@ -288,6 +316,7 @@ int main(void)
 
     tcase_add_checked_fixture(tcase, clear_environment, clear_environment);
     tcase_add_loop_test(tcase, test_bad_options_are_refused, 0, 9);
+    tcase_add_loop_test(tcase, test_limits_and_administrators, 0, 2);
     tcase_add_test(tcase, test_a_trace_that_cannot_be_written_is_an_error);
     tcase_add_test(tcase, test_each_word_beats_the_weaker_one);
     tcase_add_loop_test(tcase, test_clocks, 0, 9);
