@@ -133,7 +133,7 @@ function emit_trace(type, key, value, name, indent,    fn)
 {
     if (type in silent)
         return
-    fn = tracer[type]
+    fn = name ~ /Proxy(Bypass)?List$/ ? "com_trace_proxies" : tracer[type]
     if (fn == "")
         fail(interface_now "::" method_now ": no way to trace a " type " (" name ")")
     printf "%s%s(line, \"%s\", %s);\n", indent, fn, key, value

@@ -75,6 +75,24 @@ void com_trace_text(struct trace_line *line, const char *key, LPCWSTR value)
     trace_text(line, key, text);
 }
 
+void com_trace_proxies(struct trace_line *line, const char *key, LPCWSTR value)
+{
+    AUTOFREE char *text = NULL;
+
+    if (value && FAILED(utf_narrow(value, &text, NULL)))
+        return;
+    for (char *word = text; word && *word; word += strcspn(word, "; \t\r\n")) {
+        size_t user = 0;
+
+        word += strspn(word, "; \t\r\n");
+        for (size_t i = 0; i < strcspn(word, "; \t\r\n"); i++)
+            if (word[i] == '@')
+                user = i;
+        memset(word, '*', user);
+    }
+    trace_text(line, key, text);
+}
+
 void com_trace_given(struct trace_line *line, const char *key, const void *pointer)
 {
     trace_flag(line, key, pointer != NULL);

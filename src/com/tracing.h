@@ -20,6 +20,8 @@ struct trace_line *com_trace_return(const struct com_object *object, const char 
 /* A value by its type. */
 void com_trace_number(struct trace_line *line, const char *key, uint32_t value);
 void com_trace_text(struct trace_line *line, const char *key, LPCWSTR value);
+/* A list of proxies, each of which may be given with user and password. */
+void com_trace_proxies(struct trace_line *line, const char *key, LPCWSTR value);
 void com_trace_given(struct trace_line *line, const char *key, const void *pointer); /* whether not NULL */
 void com_trace_state(struct trace_line *line, const char *key, BG_JOB_STATE state);
 void com_trace_ranges(struct trace_line *line, const char *key, const BG_FILE_RANGE *ranges, size_t count);
