@@ -39,3 +39,5 @@ dist_man_MANS += docs/man/openbits-serve.1
 dist_man_MANS += \
 	docs/man/openbits-get.1 \
 	docs/man/openbits.1
+# Also for those who build the tool alone.
+$(openbits_OBJECTS): src/server/fault_ids.h

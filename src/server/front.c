@@ -162,14 +162,18 @@ static enum relay_result turn_to_http2(struct front *f, struct place *place)
 }
 
 /* Steps all connections, and frees those that are over; returns how long the next round may wait. */
-static int step_all(struct front *f)
+static int step_all(struct front *f, bool woken)
 {
     struct place **link = &f->places;
     int wait_ms = f->no_files ? NO_FILES_MS : -1;
 
     while (*link) {
         struct place *place = *link;
-        enum relay_result result = place->relay ? relay_step(place->relay) : http2_step(place->http2);
+        enum relay_result result;
+
+        if (woken && place->http2)
+            http2_note_wake(place->http2);
+        result = place->relay ? relay_step(place->relay) : http2_step(place->http2);
 
         if (result == RELAY_IS_H2)
             result = turn_to_http2(f, place);
@@ -212,7 +216,7 @@ static void *run(void *context)
     pthread_sigmask(SIG_BLOCK, &pipe_only, NULL);
     for (;;) {
         int n = epoll_wait(f->home.epoll_fd, events, EVENTS, wait_ms);
-        bool plain = false, tls = false;
+        bool plain = false, tls = false, woken = false;
         uint64_t ignored;
 
         for (int i = 0; i < n; i++) {
@@ -221,7 +225,7 @@ static void *run(void *context)
             else if (events[i].data.ptr == &f->tls)
                 tls = true;
             else if (events[i].data.ptr == &f->home.wake_fd)
-                (void)!read(f->home.wake_fd, &ignored, sizeof ignored);
+                woken = read(f->home.wake_fd, &ignored, sizeof ignored) > 0;
             else
                 end_note(events[i].data.ptr, events[i].events);
         }
@@ -234,7 +238,7 @@ static void *run(void *context)
             accept_all(f, &f->plain);
         if (tls && f->tls.listening)
             accept_all(f, &f->tls);
-        wait_ms = step_all(f);
+        wait_ms = step_all(f, woken);
     }
 }
 

@@ -450,10 +450,17 @@ static bool move(struct http2 *h)
     return nghttp2_session_want_read(h->session) || nghttp2_session_want_write(h->session);
 }
 
+void http2_note_wake(struct http2 *h)
+{
+    h->end.due = true;
+}
+
 enum relay_result http2_step(struct http2 *h)
 {
     unsigned interest;
 
+    if (!h->end.due)
+        return RELAY_GOES_ON;
     h->end.due = false;
     if (h->client_ended || !move(h)) {
         h->client_ended = true;

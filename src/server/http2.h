@@ -15,6 +15,9 @@ struct http2 *http2_new(const struct relay_home *home, struct channel client);
 /* The end of the connection; what holds or stalls still hold up must have been let go. */
 void http2_free(struct http2 *h);
 
+/* Something that was held up may have been let go: the next step looks. */
+void http2_note_wake(struct http2 *h);
+
 /* As relay_step; RELAY_IS_OVER comes when no answer is held up any more. */
 enum relay_result http2_step(struct http2 *h);
 

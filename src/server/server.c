@@ -1,11 +1,14 @@
-/* server.c: a server's life: what it is made of, the socket it listens on, the order of its end.
+/* server.c: a server's life: what it is made of, the sockets it listens on, the order of its end.
  *
- *     server ──▶ front (accepts; relay, damage) ──▶ http1: see below
- *     server ──▶ http1 (libmicrohttpd's threads) ──▶ exchange ──▶ answer ──▶ conditional, range, body ──▶
- * multipart │        │                         │      │         └─────▶ resource ──▶ files, folder ▼        ▼
- * ▼      ▼ hold    stall                      log   faults ──▶ fault_spec; fault_act ──▶ fault_range, ...
+ *     server ──▶ front ──▶ relay ──▶ damage, link, tls, tunnel
+ *                │   └───▶ http2 (nghttp2) ─────────────┐
+ *                └───────▶ http1 (libmicrohttpd) ───────┴──▶ exchange
+ *     exchange ──▶ answer ──▶ conditional, range, body ──▶ multipart
+ *       │    │        └─────▶ resource ──▶ files (synthetic), folder (real), gzip
+ *       │    └─▶ faults ──▶ fault_spec; fault_act ──▶ fault_range, fault_parts, ...
+ *       └──────▶ hold, stall, log
  *
- * The socket is made here and not by libmicrohttpd, which does not say why a port cannot be had.
+ * The sockets are made here and not by libmicrohttpd, which does not say why a port cannot be had.
  */
 #include <config.h>
 

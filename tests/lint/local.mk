@@ -2,6 +2,7 @@
 dist_check_SCRIPTS += \
 	%D%/arrows-test.sh \
 	%D%/arrows.sh \
+	%D%/faults.sh \
 	%D%/links.sh \
 	%D%/rules-test.sh \
 	%D%/rules.sh

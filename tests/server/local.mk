@@ -78,3 +78,4 @@ tests_server_test_server_doors_LDADD = src/server/libserver.la $(CHECK_LIBS) $(C
 tests_server_test_server_http2_SOURCES = tests/server/client.c tests/server/shown.c tests/server/test_server_http2.c
 tests_server_test_server_http2_CFLAGS = $(TEST_CFLAGS) $(CURL_CFLAGS)
 tests_server_test_server_http2_LDADD = src/server/libserver.la $(CHECK_LIBS) $(CURL_LIBS)
+$(tests_unit_test_fault_spec_OBJECTS): src/server/fault_ids.h
