@@ -1,7 +1,7 @@
 /* cleanup.h: scope-bound release, by the compiler's cleanup attribute (gcc and clang both have it).
  *
- *     CLEANUP(str_free) char *name = str_dup(x);   freed when the scope ends
- *     *out = TAKE(name);                           handed on instead
+ *     AUTOFREE char *name = strdup(x);   freed when the scope ends
+ *     *out = TAKE(name);                 handed on instead
  */
 #ifndef OPENBITS_BASE_CLEANUP_H
 #define OPENBITS_BASE_CLEANUP_H

@@ -1,4 +1,4 @@
-/* objects.h: the six COM objects of the room, and how one makes another.
+/* objects.h: the COM objects of the room, and how one makes another.
  *
  * The newest interface of a family is embedded; the older ones are its prefix, so one vtable serves them all.
  * The vtables, the entry functions in them, com_<object>_from_<member>, com_<object>_new and the prototypes

@@ -59,7 +59,6 @@ struct engine_config {
     const struct job_table *table; /* NULL: job_default_table */
     struct job_limits limits;      /* zero: 8 MiB, 16 */
     struct engine_quotas quotas;
-    uint64_t trace_time_base_us;
     const struct check_config *check; /* NULL: nobody checks what the client does */
     /* Tests: asked before each write to a temporary file; a failure takes the write's place. NULL: none. */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);

@@ -212,27 +212,6 @@ void trace_text(struct trace_line *line, const char *key, const char *value)
         put(line, key, json_text(value));
 }
 
-void trace_wide(struct trace_line *line, const char *key, const WCHAR *value)
-{
-    AUTOFREE char *narrow = NULL;
-    size_t len = 0;
-
-    if (!line)
-        return;
-    if (!value || SUCCEEDED(utf_narrow(value, &narrow, NULL))) {
-        put(line, key, json_text(narrow));
-        return;
-    }
-    /* Not well-formed, or memory is short: then this fails too. A byte that is no ASCII stands for each
-     * element that is none. */
-    while (value[len])
-        len++;
-    narrow = malloc(len + 1);
-    for (size_t i = 0; narrow && i <= len; i++)
-        narrow[i] = (unsigned long)value[i] < 0x80 ? (char)value[i] : (char)0xFF;
-    put(line, key, narrow ? json_damaged_text(narrow) : NULL);
-}
-
 void trace_number(struct trace_line *line, const char *key, uint64_t value)
 {
     if (line)

@@ -45,7 +45,6 @@ struct trace_line *trace_begin(struct trace *trace, const char *kind);
 
 /* NULL value: null. Text that is not UTF-8 keeps its ASCII; each other byte becomes U+FFFD. */
 void trace_text(struct trace_line *line, const char *key, const char *value);
-void trace_wide(struct trace_line *line, const char *key, const WCHAR *value);
 /* A number above INT64_MAX (BG_SIZE_UNKNOWN) becomes decimal text: JSON readers have no room for it. */
 void trace_number(struct trace_line *line, const char *key, uint64_t value);
 void trace_flag(struct trace_line *line, const char *key, bool value);

@@ -140,8 +140,6 @@ START_TEST(values_are_written)
 
     trace_text(line, "text", "plain");
     trace_text(line, "null", NULL);
-    trace_wide(line, "wide", L"w\u00E9");
-    trace_wide(line, "wide_null", NULL);
     trace_number(line, "zero", 0);
     trace_number(line, "most", INT64_MAX);
     trace_number(line, "more", (uint64_t)INT64_MAX + 1);
@@ -166,8 +164,6 @@ START_TEST(values_are_written)
     got = line_at(lines, 1);
     assert_json(got, "text", "\"plain\"");
     assert_json(got, "null", "null");
-    assert_json(got, "wide", "\"w\\u00e9\"");
-    assert_json(got, "wide_null", "null");
     assert_json(got, "zero", "0");
     assert_json(got, "most", "9223372036854775807");
     assert_json(got, "more", "\"9223372036854775808\"");
@@ -219,23 +215,6 @@ START_TEST(odd_characters_survive)
 }
 END_TEST
 
-START_TEST(damaged_wide_text_keeps_its_ascii)
-{
-    static const WCHAR damaged[] = {'a', (WCHAR)0xD800, 'b', 0};
-    const char *path = folder_path(&folder, "t");
-    struct trace *trace = open_trace(path);
-    struct trace_line *line = trace_begin(trace, "note");
-    json_t *lines;
-
-    trace_wide(line, "what", damaged);
-    trace_end(line);
-    trace_close(trace);
-    lines = read_lines(path);
-    assert_json(line_at(lines, 1), "what", "\"a\\ufffdb\"");
-    json_decref(lines);
-}
-END_TEST
-
 START_TEST(no_trace_does_nothing)
 {
     static const GUID id;
@@ -243,7 +222,6 @@ START_TEST(no_trace_does_nothing)
 
     ck_assert_ptr_null(line);
     trace_text(line, "a", "b");
-    trace_wide(line, "a", L"b");
     trace_number(line, "a", 1);
     trace_flag(line, "a", true);
     trace_hr(line, "a", S_OK);
@@ -675,7 +653,6 @@ static Suite *trace_suite(void)
     tcase_add_test(lines, header_comes_first);
     tcase_add_test(lines, values_are_written);
     tcase_add_loop_test(lines, odd_characters_survive, 0, sizeof odd_texts / sizeof *odd_texts);
-    tcase_add_test(lines, damaged_wide_text_keeps_its_ascii);
     tcase_add_test(lines, no_trace_does_nothing);
     tcase_add_test(lines, lines_obey_the_schema);
     tcase_add_test(lines, threads_do_not_mix);
