@@ -45,7 +45,7 @@ check_PROGRAMS += %D%/unit/test_check %D%/unit/test_sys_guard
 %C%_unit_test_sys_guard_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_guard_LDADD = src/sys/libsys.la $(CHECK_LIBS)
 
-noinst_HEADERS += tests/folder.h
+noinst_HEADERS += tests/folder.h tests/threads.h
 check_PROGRAMS += \
 	%D%/unit/test_sys_clock \
 	%D%/unit/test_sys_file \

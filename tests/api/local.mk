@@ -5,10 +5,10 @@ check_PROGRAMS += %D%/test_api_checks
 %C%_test_api_checks_LDADD = libopenbits.la src/server/libserver.la $(MHD_LIBS) $(CHECK_LIBS)
 
 check_PROGRAMS += %D%/test_api %D%/test_api_default %D%/test_api_transfer
-%C%_test_api_SOURCES = %D%/test_api.c %D%/threads.h
+%C%_test_api_SOURCES = %D%/test_api.c
 %C%_test_api_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
 %C%_test_api_LDADD = libopenbits.la $(CHECK_LIBS)
-%C%_test_api_default_SOURCES = %D%/test_api_default.c %D%/threads.h
+%C%_test_api_default_SOURCES = %D%/test_api_default.c
 %C%_test_api_default_CFLAGS = $(TEST_CFLAGS) -DCOBJMACROS
 %C%_test_api_default_LDADD = libopenbits.la $(CHECK_LIBS)
 %C%_test_api_transfer_SOURCES = %D%/test_api_transfer.c

@@ -107,11 +107,11 @@ START_TEST(test_a_trace_that_cannot_be_written_is_an_error)
 {
     struct openbits_options options = {.size = sizeof options, .trace_file = "/nowhere/at/all"};
     IBackgroundCopyManager *manager;
-    int before = threads_count();
+    unsigned before = threads_count();
 
     ck_assert_int_lt(openbits_create_manager(&options, &manager), 0);
     ck_assert_ptr_null(manager);
-    ck_assert_int_eq(threads_count(), before);
+    ck_assert_uint_eq(threads_count(), before);
 }
 END_TEST
 
@@ -188,7 +188,7 @@ START_TEST(test_ten_managers_know_nothing_of_each_other)
 {
     IBackgroundCopyManager *managers[10];
     IBackgroundCopyJob *jobs[10], *found;
-    int before = threads_count();
+    unsigned before = threads_count();
     GUID ids[10];
 
     for (int i = 0; i < 10; i++) {
@@ -207,7 +207,7 @@ START_TEST(test_ten_managers_know_nothing_of_each_other)
         ck_assert_uint_eq(IBackgroundCopyManager_Release(managers[i]), 0);
         ck_assert_uint_eq(IBackgroundCopyJob_Release(jobs[i]), 0);
     }
-    ck_assert_int_eq(threads_count(), before);
+    ck_assert_uint_eq(threads_count(), before);
 }
 END_TEST
 
@@ -277,11 +277,11 @@ static BOOL let_go(void *context)
 START_TEST(test_until_may_release_the_manager)
 {
     IBackgroundCopyManager *manager = make(NULL);
-    int before = threads_count();
+    unsigned before = threads_count();
 
     ck_assert_int_eq(openbits_pump(manager, let_go, &manager, UINT64_MAX), S_OK);
     ck_assert_ptr_null(manager);
-    ck_assert_int_lt(threads_count(), before);
+    ck_assert_uint_lt(threads_count(), before);
 }
 END_TEST
 

@@ -104,16 +104,16 @@ END_TEST
 
 START_TEST(test_the_engine_ends_with_its_last_handle_and_comes_again)
 {
-    int before = threads_count();
+    unsigned before = threads_count();
     IBackgroundCopyManager *manager = create(classes[0]);
     IBackgroundCopyJob *job;
     GUID id;
 
     ck_assert_int_eq(IBackgroundCopyManager_CreateJob(manager, L"x", BG_JOB_TYPE_DOWNLOAD, &id, &job), S_OK);
-    ck_assert_int_gt(threads_count(), before);
+    ck_assert_uint_gt(threads_count(), before);
     IBackgroundCopyJob_Release(job);
     IBackgroundCopyManager_Release(manager);
-    ck_assert_int_eq(threads_count(), before);
+    ck_assert_uint_eq(threads_count(), before);
     manager = create(classes[0]);
     ck_assert_int_eq(IBackgroundCopyManager_GetJob(manager, &id, &job), BG_E_NOT_FOUND);
     IBackgroundCopyManager_Release(manager);

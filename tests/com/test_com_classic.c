@@ -37,13 +37,6 @@ static IBackgroundCopyFile6 *file6(void)
     return face_of(zoo.file, &IID_IBackgroundCopyFile6);
 }
 
-static void assert_text(LPWSTR text, const wchar_t *wanted)
-{
-    ck_assert_ptr_nonnull(text);
-    ck_assert_msg(wcscmp(text, wanted) == 0, "%ls", text);
-    CoTaskMemFree(text);
-}
-
 /* --- IBackgroundCopyJob5: which member of the union, and which property */
 
 static const GUID some_class = {0x11223344, 0x5566, 0x7788, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -196,7 +189,7 @@ START_TEST(test_helper_token)
     ck_assert_int_eq(IBitsTokenOptions_SetHelperTokenFlags(token, BG_TOKEN_LOCAL_FILE), S_OK);
     ck_assert_int_eq(IBitsTokenOptions_SetHelperToken(token), S_OK);
     ck_assert_int_eq(IBitsTokenOptions_GetHelperTokenSid(token, &sid), S_OK);
-    assert_text(sid, L"S-1-22-1-1000");
+    zoo_assert_text(sid, L"S-1-22-1-1000");
     ck_assert_int_eq(IBitsTokenOptions_ClearHelperToken(token), S_OK); /* and keeps the flags */
     ck_assert_int_eq(IBitsTokenOptions_GetHelperTokenSid(token, &sid), S_OK);
     ck_assert_ptr_null(sid);
@@ -307,7 +300,7 @@ START_TEST(test_response_headers)
     ck_assert_ptr_null(value.String);
     zoo.fake_job->headers = "Server: x\r\n";
     ck_assert_int_eq(IBackgroundCopyFile6_GetProperty(file, headers, &value), S_OK);
-    assert_text(value.String, L"Server: x\r\n");
+    zoo_assert_text(value.String, L"Server: x\r\n");
     value.String = NULL;
     ck_assert_int_eq(IBackgroundCopyFile6_SetProperty(file, headers, value), BG_E_READ_ONLY_PROPERTY);
     for (int id = 0; id < 3; id += 2) {

@@ -20,13 +20,6 @@ static void close_zoo(void)
     zoo_close(&zoo);
 }
 
-static void assert_text(LPWSTR text, const WCHAR *expected)
-{
-    ck_assert_ptr_nonnull(text);
-    ck_assert_msg(wcscmp(text, expected) == 0, "\"%ls\" is not \"%ls\"", text, expected);
-    CoTaskMemFree(text);
-}
-
 /* The zoo's job has two files, and its engine one job. */
 
 START_TEST(test_next_says_when_it_is_the_end)
@@ -46,7 +39,7 @@ START_TEST(test_next_says_when_it_is_the_end)
         LPWSTR name;
 
         ck_assert_int_eq(IBackgroundCopyFile_GetRemoteName(files[i], &name), S_OK);
-        assert_text(name, i == 0 ? L"http://host/a" : L"https://host/b");
+        zoo_assert_text(name, i == 0 ? L"http://host/a" : L"https://host/b");
         ck_assert_uint_eq(IBackgroundCopyFile_Release(files[i]), 0);
     }
     ck_assert_int_eq(IEnumBackgroundCopyFiles_Next(zoo.enum_files, 1, files, NULL), S_FALSE);
@@ -71,7 +64,7 @@ START_TEST(test_skip_reset_and_clone)
     ck_assert_int_eq(IEnumBackgroundCopyFiles_Skip(zoo.enum_files, 0), S_OK);
     ck_assert_int_eq(IEnumBackgroundCopyFiles_Next(clone, 1, &file, NULL), S_OK); /* */
     ck_assert_int_eq(IBackgroundCopyFile_GetLocalName(file, &name), S_OK);
-    assert_text(name, L"/tmp/b");
+    zoo_assert_text(name, L"/tmp/b");
     IBackgroundCopyFile_Release(file);
     ck_assert_uint_eq(IEnumBackgroundCopyFiles_Release(clone), 0);
 }

@@ -30,13 +30,6 @@ static void close_zoo(void)
     zoo_close(&zoo);
 }
 
-static void assert_text(LPWSTR text, const WCHAR *expected)
-{
-    ck_assert_ptr_nonnull(text);
-    ck_assert_msg(wcscmp(text, expected) == 0, "\"%ls\" is not \"%ls\"", text, expected);
-    CoTaskMemFree(text);
-}
-
 START_TEST(test_headers)
 {
     LPWSTR text = NULL;
@@ -46,7 +39,7 @@ START_TEST(test_headers)
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_SetCustomHeaders(http, L"X: \x00e4"), S_OK);
     ck_assert_str_eq(zoo.fake_job->http.headers, "X: \xc3\xa4");
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_GetCustomHeaders(http, &text), S_OK);
-    assert_text(text, L"X: \x00e4");
+    zoo_assert_text(text, L"X: \x00e4");
     zoo.engine->next = E_ACCESSDENIED;
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_GetCustomHeaders(http, &text), E_ACCESSDENIED);
     ck_assert_ptr_null(text);
@@ -63,10 +56,10 @@ START_TEST(test_method_and_flags)
     ULONG flags = 1;
 
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_GetHttpMethod(http, &text), S_OK);
-    assert_text(text, L"GET");
+    zoo_assert_text(text, L"GET");
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_SetHttpMethod(http, L"POST"), S_OK);
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_GetHttpMethod(http, &text), S_OK);
-    assert_text(text, L"POST");
+    zoo_assert_text(text, L"POST");
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_GetSecurityFlags(http, &flags), S_OK);
     ck_assert_uint_eq(flags, 0);
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_SetSecurityFlags(http, 0x801), S_OK);
@@ -106,8 +99,8 @@ START_TEST(test_proxies)
         IBackgroundCopyJob_SetProxySettings(zoo.job, BG_JOB_PROXY_USAGE_OVERRIDE, L"p:1", L"<local>"), S_OK);
     ck_assert_int_eq(IBackgroundCopyJob_GetProxySettings(zoo.job, &usage, &list, &bypass), S_OK);
     ck_assert_int_eq(usage, BG_JOB_PROXY_USAGE_OVERRIDE);
-    assert_text(list, L"p:1");
-    assert_text(bypass, L"<local>");
+    zoo_assert_text(list, L"p:1");
+    zoo_assert_text(bypass, L"<local>");
 }
 END_TEST
 
@@ -129,8 +122,8 @@ START_TEST(test_client_certificate)
     ck_assert_int_eq(location, BG_CERT_STORE_LOCATION_LOCAL_MACHINE);
     ck_assert_mem_eq(given, hash, 20);
     CoTaskMemFree(given);
-    assert_text(store, L"MY");
-    assert_text(subject, L"by hash");
+    zoo_assert_text(store, L"MY");
+    zoo_assert_text(subject, L"by hash");
     ck_assert_int_eq(IBackgroundCopyJobHttpOptions3_SetClientCertificateByName(
                          http, BG_CERT_STORE_LOCATION_CURRENT_USER, L"MY", L"Bob"),
                      S_OK);

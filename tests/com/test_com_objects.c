@@ -22,13 +22,6 @@ static void close_zoo(void)
     zoo_close(&zoo);
 }
 
-static void assert_text(LPWSTR text, const WCHAR *expected)
-{
-    ck_assert_ptr_nonnull(text);
-    ck_assert_msg(wcscmp(text, expected) == 0, "\"%ls\" is not \"%ls\"", text, expected);
-    CoTaskMemFree(text);
-}
-
 /* --- lives */
 
 START_TEST(test_handles_count_and_outlive_the_manager)
@@ -222,7 +215,7 @@ START_TEST(test_status_is_carried_over)
     ck_assert_int_eq(IBackgroundCopyJob_GetErrorCount(zoo.job, &errors), S_OK);
     ck_assert_uint_eq(errors, 7);
     ck_assert_int_eq(IBackgroundCopyJob_GetOwner(zoo.job, &owner), S_OK);
-    assert_text(owner, L"S-1-22-1-1000");
+    zoo_assert_text(owner, L"S-1-22-1-1000");
 }
 END_TEST
 
@@ -233,14 +226,14 @@ START_TEST(test_text_properties)
     ck_assert_int_eq(IBackgroundCopyJob_SetDisplayName(zoo.job, L"\x4f60"), S_OK);
     ck_assert_str_eq(zoo.fake_job->text[JOB_DISPLAY_NAME], "\xe4\xbd\xa0");
     ck_assert_int_eq(IBackgroundCopyJob_GetDisplayName(zoo.job, &text), S_OK);
-    assert_text(text, L"\x4f60");
+    zoo_assert_text(text, L"\x4f60");
     ck_assert_int_eq(IBackgroundCopyJob_GetDescription(zoo.job, &text), S_OK);
-    assert_text(text, L""); /* */
+    zoo_assert_text(text, L""); /* */
     zoo.engine->next = BG_E_STRING_TOO_LONG;
     ck_assert_int_eq(IBackgroundCopyJob_SetDescription(zoo.job, L"long"), BG_E_STRING_TOO_LONG);
     ck_assert_int_eq(IBackgroundCopyJob_SetDescription(zoo.job, L"short"), S_OK);
     ck_assert_int_eq(IBackgroundCopyJob_GetDescription(zoo.job, &text), S_OK);
-    assert_text(text, L"short");
+    zoo_assert_text(text, L"short");
     zoo.engine->next = E_OUTOFMEMORY;
     ck_assert_int_eq(IBackgroundCopyJob_GetDescription(zoo.job, &text), E_OUTOFMEMORY);
     ck_assert_ptr_null(text);
@@ -283,9 +276,9 @@ START_TEST(test_file_texts_and_progress)
     LPWSTR text;
 
     ck_assert_int_eq(IBackgroundCopyFile_GetRemoteName(zoo.file, &text), S_OK);
-    assert_text(text, L"http://host/a");
+    zoo_assert_text(text, L"http://host/a");
     ck_assert_int_eq(IBackgroundCopyFile_GetLocalName(zoo.file, &text), S_OK);
-    assert_text(text, L"/tmp/a");
+    zoo_assert_text(text, L"/tmp/a");
     zoo.engine->next = E_OUTOFMEMORY;
     ck_assert_int_eq(IBackgroundCopyFile_GetLocalName(zoo.file, &text), E_OUTOFMEMORY);
     ck_assert_ptr_null(text);
@@ -404,10 +397,10 @@ START_TEST(test_an_error_is_a_snapshot)
     ck_assert_int_eq(code, (HRESULT)0x80190194);
     ck_assert_int_eq(IBackgroundCopyError_GetFile(zoo.error, &file), S_OK);
     ck_assert_int_eq(IBackgroundCopyFile_GetLocalName(file, &text), S_OK);
-    assert_text(text, L"/tmp/b");
+    zoo_assert_text(text, L"/tmp/b");
     IBackgroundCopyFile_Release(file);
     ck_assert_int_eq(IBackgroundCopyError_GetProtocol(zoo.error, &text), S_OK);
-    assert_text(text, L"http");
+    zoo_assert_text(text, L"http");
 }
 END_TEST
 
@@ -442,7 +435,7 @@ START_TEST(test_protocols)
     zoo.fake_job->error.file = 2;
     ck_assert_int_eq(IBackgroundCopyJob_GetError(zoo.job, &error), S_OK);
     ck_assert_int_eq(IBackgroundCopyError_GetProtocol(error, &text), S_OK);
-    assert_text(text, rows[_i].protocol);
+    zoo_assert_text(text, rows[_i].protocol);
     IBackgroundCopyError_Release(error);
 }
 END_TEST
@@ -482,7 +475,7 @@ START_TEST(test_control)
     zoo.engine->next = E_NOTIMPL;
     ck_assert_int_eq(control->lpVtbl->SetSetting(control, L"A24", L"fatal"), E_NOTIMPL);
     ck_assert_int_eq(control->lpVtbl->GetSetting(control, L"A10", &text), S_OK);
-    assert_text(text, L"value of A10");
+    zoo_assert_text(text, L"value of A10");
     zoo.engine->next = E_INVALIDARG;
     ck_assert_int_eq(control->lpVtbl->GetSetting(control, L"A99", &text), E_INVALIDARG);
     ck_assert_ptr_null(text);

@@ -3,6 +3,7 @@
 
 #include <check.h>
 #include <string.h>
+#include <wchar.h>
 
 #include "base/hr.h"
 
@@ -69,4 +70,11 @@ IUnknown *zoo_object(struct zoo *zoo, const char *name)
             return objects[i].object;
     ck_abort_msg("no object %s in the zoo", name);
     return NULL;
+}
+
+void zoo_assert_text(LPWSTR text, const WCHAR *expected)
+{
+    ck_assert_ptr_nonnull(text);
+    ck_assert_msg(wcscmp(text, expected) == 0, "\"%ls\" is not \"%ls\"", text, expected);
+    CoTaskMemFree(text);
 }

@@ -28,4 +28,7 @@ void zoo_close(struct zoo *zoo);
 /* By the name in data/com_objects.tsv; borrowed. */
 IUnknown *zoo_object(struct zoo *zoo, const char *name);
 
+/* Fails the test unless an output is this text; frees it. */
+void zoo_assert_text(LPWSTR text, const WCHAR *expected);
+
 #endif

@@ -5,8 +5,8 @@
 #include "folder.h"
 #include "server/server.h"
 #include "suite.h"
+#include "threads.h"
 
-#include <dirent.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
@@ -19,18 +19,6 @@ struct world {
     unsigned threads; /* before any engine */
 };
 
-static unsigned thread_count(void)
-{
-    DIR *dir = opendir("/proc/self/task");
-    unsigned n = 0;
-
-    ck_assert_ptr_nonnull(dir);
-    while (readdir(dir))
-        n++;
-    closedir(dir);
-    return n - 2;
-}
-
 static void world_make(struct world *world)
 {
     struct server_options options = {0};
@@ -40,7 +28,7 @@ static void world_make(struct world *world)
     ck_assert_int_eq(server_start(&options, &world->server), S_OK);
     ck_assert_int_eq(server_add_file(world->server, &file), S_OK);
     snprintf(world->url, sizeof world->url, "%s/f", server_url(world->server));
-    world->threads = thread_count();
+    world->threads = threads_count();
 }
 
 static void world_end(struct world *world)
@@ -54,9 +42,9 @@ static void wait_for_threads(unsigned count)
 {
     uint64_t end_us = clock_monotonic_us() + 10000000;
 
-    while (thread_count() > count && clock_monotonic_us() < end_us)
+    while (threads_count() > count && clock_monotonic_us() < end_us)
         sched_yield();
-    ck_assert_uint_eq(thread_count(), count);
+    ck_assert_uint_eq(threads_count(), count);
 }
 
 START_TEST(test_the_last_handle_ends_an_idle_engine)
@@ -69,9 +57,9 @@ START_TEST(test_the_last_handle_ends_an_idle_engine)
     engine = client_engine();
     job = client_job(engine, world.url, folder_path(&world.folder, "out"), 0);
     engine_drop(engine);
-    ck_assert_uint_gt(thread_count(), world.threads); /* the job's handle keeps it */
+    ck_assert_uint_gt(threads_count(), world.threads); /* the job's handle keeps it */
     engine_job_drop(job);
-    ck_assert_uint_eq(thread_count(), world.threads);
+    ck_assert_uint_eq(threads_count(), world.threads);
     world_end(&world);
 }
 END_TEST
@@ -152,7 +140,7 @@ START_TEST(test_the_end_of_the_process_ends_what_is_active)
     ck_assert_int_eq(engine_job_resume(job), S_OK);
     client_wait_state(job, JOB_TRANSFERRING);
     engine_end_all(1000000);
-    ck_assert_uint_eq(thread_count(), world.threads);
+    ck_assert_uint_eq(threads_count(), world.threads);
     ck_assert_int_eq(client_state(job), JOB_CANCELLED);
     ck_assert_int_eq(engine_job_resume(job), BG_E_INVALID_STATE);
     engine_job_drop(job); /* handles may outlive it */

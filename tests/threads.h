@@ -1,14 +1,14 @@
 /* threads.h: how many threads this process has, to see that none is left behind. */
-#ifndef OPENBITS_TESTS_API_THREADS_H
-#define OPENBITS_TESTS_API_THREADS_H
+#ifndef OPENBITS_TESTS_THREADS_H
+#define OPENBITS_TESTS_THREADS_H
 
 #include <check.h>
 #include <dirent.h>
 
-static inline int threads_count(void)
+static inline unsigned threads_count(void)
 {
     DIR *tasks = opendir("/proc/self/task");
-    int count = 0;
+    unsigned count = 0;
 
     ck_assert_ptr_nonnull(tasks);
     for (struct dirent *task; (task = readdir(tasks));)
