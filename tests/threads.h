@@ -4,6 +4,8 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <sched.h>
+#include <time.h>
 
 static inline unsigned threads_count(void)
 {
@@ -15,6 +17,17 @@ static inline unsigned threads_count(void)
         count += task->d_name[0] != '.';
     closedir(tasks);
     return count;
+}
+
+/* A joined thread is seen in /proc for a moment more: waits, ten seconds at most, until there are no more
+ * than count, and fails the test if there are not exactly so many then. */
+static inline void threads_expect(unsigned count)
+{
+    time_t end = time(NULL) + 10;
+
+    while (threads_count() > count && time(NULL) < end)
+        sched_yield();
+    ck_assert_uint_eq(threads_count(), count);
 }
 
 #endif

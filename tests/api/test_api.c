@@ -111,7 +111,7 @@ START_TEST(test_a_trace_that_cannot_be_written_is_an_error)
 
     ck_assert_int_lt(openbits_create_manager(&options, &manager), 0);
     ck_assert_ptr_null(manager);
-    ck_assert_uint_eq(threads_count(), before);
+    threads_expect(before);
 }
 END_TEST
 
@@ -207,7 +207,7 @@ START_TEST(test_ten_managers_know_nothing_of_each_other)
         ck_assert_uint_eq(IBackgroundCopyManager_Release(managers[i]), 0);
         ck_assert_uint_eq(IBackgroundCopyJob_Release(jobs[i]), 0);
     }
-    ck_assert_uint_eq(threads_count(), before);
+    threads_expect(before);
 }
 END_TEST
 

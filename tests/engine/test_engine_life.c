@@ -37,16 +37,6 @@ static void world_end(struct world *world)
     folder_remove(&world->folder);
 }
 
-/* Ten seconds at most. */
-static void wait_for_threads(unsigned count)
-{
-    uint64_t end_us = clock_monotonic_us() + 10000000;
-
-    while (threads_count() > count && clock_monotonic_us() < end_us)
-        sched_yield();
-    ck_assert_uint_eq(threads_count(), count);
-}
-
 START_TEST(test_the_last_handle_ends_an_idle_engine)
 {
     struct world world;
@@ -59,7 +49,7 @@ START_TEST(test_the_last_handle_ends_an_idle_engine)
     engine_drop(engine);
     ck_assert_uint_gt(threads_count(), world.threads); /* the job's handle keeps it */
     engine_job_drop(job);
-    ck_assert_uint_eq(threads_count(), world.threads);
+    threads_expect(world.threads);
     world_end(&world);
 }
 END_TEST
@@ -92,7 +82,7 @@ START_TEST(test_the_last_handle_may_go_on_a_callback)
     client_watch(&client, job);
     ck_assert_int_eq(engine_job_resume(job), S_OK);
     handles_are_left = true;
-    wait_for_threads(world.threads);
+    threads_expect(world.threads);
     engine_end_all(0);
     ck_assert_uint_eq(client.transferred, 1);
     ck_assert_int_eq(access(folder_path(&world.folder, "out"), R_OK), 0);
@@ -119,7 +109,7 @@ START_TEST(test_an_active_job_outlives_every_handle)
     engine_job_drop(job);
     engine_drop(engine);
     server_hold_bodies(world.server, UINT64_MAX);
-    wait_for_threads(world.threads);
+    threads_expect(world.threads);
     engine_end_all(0);
     ck_assert_uint_eq(client.transferred, 1); /* it went on, and said so */
     client_release(&client);
@@ -140,7 +130,7 @@ START_TEST(test_the_end_of_the_process_ends_what_is_active)
     ck_assert_int_eq(engine_job_resume(job), S_OK);
     client_wait_state(job, JOB_TRANSFERRING);
     engine_end_all(1000000);
-    ck_assert_uint_eq(threads_count(), world.threads);
+    threads_expect(world.threads);
     ck_assert_int_eq(client_state(job), JOB_CANCELLED);
     ck_assert_int_eq(engine_job_resume(job), BG_E_INVALID_STATE);
     engine_job_drop(job); /* handles may outlive it */
@@ -192,7 +182,7 @@ START_TEST(test_a_callback_that_does_not_return_holds_the_end_up_for_a_bounded_t
     ck_assert_uint_ge(took_us, 100000);
     ck_assert_uint_lt(took_us, 2000000);
     ck_assert_int_eq(write(gate[1], "x", 1), 1);
-    wait_for_threads(world.threads);
+    threads_expect(world.threads);
     engine_job_drop(job);
     engine_drop(engine); /* frees what the callback had kept */
     client_release(&client);
