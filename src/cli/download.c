@@ -92,6 +92,9 @@ static HRESULT open_calls(struct download *d, const struct download_options *opt
          set_property(d->job, BITS_JOB_PROPERTY_MINIMUM_NOTIFICATION_INTERVAL_MS, interval));
     CALL("SetPriority", IBackgroundCopyJob_SetPriority(d->job, BG_JOB_PRIORITY_FOREGROUND));
     CALL("AddFile", IBackgroundCopyJob_AddFile(d->job, url, local));
+    hr = wishes_tell(&options->wishes, d->job, &d->failed);
+    if (FAILED(hr))
+        return hr;
     CALL("EnumFiles", first_file(d->job, &d->file));
     CALL("QueryInterface(IBackgroundCopyFile6)",
          IBackgroundCopyFile_QueryInterface(d->file, &IID_IBackgroundCopyFile6, (void **)&d->file6));

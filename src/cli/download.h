@@ -9,6 +9,7 @@
 #include <openbits.h>
 
 #include "cli/watcher.h"
+#include "cli/wishes.h"
 #include "rangeset/rangeset.h"
 
 struct download_options {
@@ -16,6 +17,7 @@ struct download_options {
     bool on_demand;
     DWORD interval_ms;
     const char *trace_file, *ca_file; /* NULL: none */
+    struct wishes wishes;             /* of its requests */
 };
 
 struct download {

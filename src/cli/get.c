@@ -40,6 +40,9 @@ static const char help[] =
     "  --retry             wait and try again after an error that may pass\n"
     "  --trace FILE        write every call, callback, state and request as JSON lines\n"
     "  --cacert FILE       trust these PEM certificates instead of the system's\n"
+    "  --header LINE       send \"Name: value\" with each request; may be repeated\n"
+    "  --user NAME         log in as NAME; the password is OPENBITS_PASSWORD, or asked for\n"
+    "  --proxy HOST:PORT   ask this proxy instead of the environment's; \"none\": no proxy\n"
     "  --json              say what came of it as one JSON object on standard output\n"
     "  --quiet             no progress bar, no summary\n"
     "  --help              this\n\n"
@@ -76,6 +79,9 @@ enum option_code {
     OPT_RETRY,
     OPT_TRACE,
     OPT_CACERT,
+    OPT_HEADER,
+    OPT_USER,
+    OPT_PROXY,
     OPT_JSON,
     OPT_QUIET,
     OPT_HELP,
@@ -88,6 +94,9 @@ static const struct option options[] = {
     {"retry", no_argument, NULL, OPT_RETRY},
     {"trace", required_argument, NULL, OPT_TRACE},
     {"cacert", required_argument, NULL, OPT_CACERT},
+    {"header", required_argument, NULL, OPT_HEADER},
+    {"user", required_argument, NULL, OPT_USER},
+    {"proxy", required_argument, NULL, OPT_PROXY},
     {"json", no_argument, NULL, OPT_JSON},
     {"quiet", no_argument, NULL, OPT_QUIET},
     {"help", no_argument, NULL, OPT_HELP},
@@ -151,6 +160,19 @@ static int parse(struct get *get, int argc, char **argv)
             if (access(optarg, R_OK) < 0)
                 return command_usage(name, "--cacert %s: %s", optarg, strerror(errno));
             break;
+        case OPT_HEADER:
+            if (!wishes_add_header(&get->download.wishes, optarg))
+                return command_trouble(name, "out of memory");
+            break;
+        case OPT_USER:
+            if (strchr(optarg, ':'))
+                return command_usage(
+                    name, "--user takes the name alone; the password is OPENBITS_PASSWORD, or asked for");
+            get->download.wishes.user = optarg;
+            break;
+        case OPT_PROXY:
+            get->download.wishes.proxy = optarg;
+            break;
         case OPT_JSON:
             get->json = true;
             break;
@@ -178,6 +200,9 @@ static int parse(struct get *get, int argc, char **argv)
         return command_usage(name, "%s is no plain file; FILE is the name of a file to make or to replace",
                              get->download.file);
     get->download.on_demand = get->ranged;
+    wrong = wishes_ask(&get->download.wishes);
+    if (wrong)
+        return command_usage(name, "--user %s: %s", get->download.wishes.user, wrong);
     return -1;
 }
 
@@ -406,6 +431,11 @@ static int refused(struct get *get, HRESULT hr)
                              get->download.trace_file, download_hresult(hr));
     if (strcmp(get->job.failed, "openbits_create_manager") == 0)
         return command_trouble(name, "cannot start: %s%s", download_hresult(hr), download_start_remedy(hr));
+    if (strcmp(get->job.failed, "SetCustomHeaders") == 0)
+        return command_usage(name,
+                             "--header: %s: \"Name: value\", and not a name such as Host or Range that "
+                             "the transfer fills in itself",
+                             download_hresult(hr));
     for (size_t i = 0; i < sizeof remedies / sizeof *remedies; i++)
         if (remedies[i].hr == hr)
             remedy = remedies[i].remedy;
@@ -435,6 +465,7 @@ int get_run(int argc, char **argv)
         }
     }
     ranges_release(&get.ranges);
+    wishes_release(&get.download.wishes);
     rangeset_release(&get.requested);
     rangeset_release(&get.filled);
     return status;

@@ -24,7 +24,9 @@ openbits_SOURCES = \
 	%D%/ranges.h \
 	%D%/serve.c \
 	%D%/watcher.c \
-	%D%/watcher.h
+	%D%/watcher.h \
+	%D%/wishes.c \
+	%D%/wishes.h
 # A client in C speaks through the macros.
 openbits_CPPFLAGS = $(AM_CPPFLAGS) -DCOBJMACROS
 openbits_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

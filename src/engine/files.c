@@ -64,6 +64,12 @@ static void forget_void_file(struct engine_file *file)
     output_void(&file->output);
 }
 
+void files_forget_void(struct engine_job *job)
+{
+    for (size_t i = 0; i < job->file_count; i++)
+        forget_void_file(job->files[i]);
+}
+
 HRESULT engine_file_set_remote_name(struct engine_job *job, uint32_t index, const char *remote_name)
 {
     HRESULT hr;
@@ -83,8 +89,7 @@ HRESULT engine_job_replace_prefix(struct engine_job *job, const char *old_prefix
     LOCK_SCOPE(&job->engine->lock);
     leave_old_address(job);
     hr = job_replace_prefix(&job->job, old_prefix, new_prefix, engine_filetime(job->engine));
-    for (size_t i = 0; i < job->file_count; i++)
-        forget_void_file(job->files[i]);
+    files_forget_void(job);
     effects_apply(job);
     return hr;
 }

@@ -160,7 +160,10 @@ HRESULT engine_job_set_security(struct engine_job *job, uint32_t flags)
     HRESULT hr;
 
     LOCK_SCOPE(&job->engine->lock);
+    if (flags & ~job->job.http.security & JOB_SECURITY_CHECK_CRL)
+        transfer_detach_all(job);
     hr = job_set_security(&job->job, flags, engine_filetime(job->engine));
+    files_forget_void(job);
     effects_apply(job);
     return hr;
 }

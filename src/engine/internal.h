@@ -19,6 +19,10 @@
 #include "sys/file.h"
 #include "sys/thread.h"
 
+/* --- files.c. Files of which nothing is filled (any more) have empty temporary files afterwards, and nothing to
+ * report. No request of the job is open; under the lock. */
+void files_forget_void(struct engine_job *job);
+
 /* --- output.c: the temporary file of one file of a job */
 struct output_dir; /* a directory, opened once for all files in it */
 

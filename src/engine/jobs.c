@@ -264,20 +264,6 @@ HRESULT engine_job_suspend(struct engine_job *job)
     return hr;
 }
 
-/* A foreground job begins anew if its server cannot resume (R-535): what stands in a temporary file then is
- * of nothing that is filled. Under the lock, no request is open. */
-static void void_restarted(struct engine_job *job)
-{
-    for (size_t i = 0; i < job->file_count; i++) {
-        struct engine_file *file = job->files[i];
-
-        if (file->output.made && rangeset_count(&job->job.files[i]->requests.filled) == 0) {
-            report_void(file);
-            output_void(&file->output);
-        }
-    }
-}
-
 HRESULT engine_job_resume(struct engine_job *job)
 {
     struct engine *engine = job->engine;
@@ -287,7 +273,7 @@ HRESULT engine_job_resume(struct engine_job *job)
     mutex_lock(&engine->lock);
     hr = job_resume(&job->job, &engine->shared.settings, engine_filetime(engine));
     if (SUCCEEDED(hr) && job->transfer_count == 0)
-        void_restarted(job);
+        files_forget_void(job); /* a foreground job may begin anew */
     interest = checks_interest(job);
     effects_apply(job);
     mutex_unlock(&engine->lock);

@@ -247,6 +247,18 @@ const char *job_method(const struct job *job)
 
 /* --- security */
 
+/* What came without a look at revocation lists does not count once they are to be looked at. */
+static void start_over_unchecked(struct job *job)
+{
+    for (size_t i = job->first_unfinished; i < job->file_count; i++) {
+        struct job_file *file = job->files[i];
+
+        if (!file->finished && rangeset_count(&file->requests.filled) > 0)
+            job_file_start_over(file);
+    }
+    job->changes |= JOB_CHANGED_WORK;
+}
+
 HRESULT job_set_security(struct job *job, uint32_t flags, uint64_t now_100ns)
 {
     static const uint32_t known = JOB_SECURITY_CHECK_CRL | JOB_SECURITY_ANY_NAME | JOB_SECURITY_ANY_DATE |
@@ -257,6 +269,8 @@ HRESULT job_set_security(struct job *job, uint32_t flags, uint64_t now_100ns)
         return E_NOTIMPL;
     if (job_state_is_final(job->state))
         return BG_E_INVALID_STATE;
+    if (flags & ~job->http.security & JOB_SECURITY_CHECK_CRL)
+        start_over_unchecked(job);
     job->http.security = flags;
     note(job, now_100ns);
     return S_OK;

@@ -93,7 +93,8 @@ void job_make_headers_write_only(struct job *job, uint64_t now_100ns);
 /* Whether they have a line of this name. headers NULL: no. */
 bool job_headers_have(const char *headers, const char *name);
 
-/* enum job_security. E_NOTIMPL: an unknown bit or policy. */
+/* enum job_security. E_NOTIMPL: an unknown bit or policy (R-603). The check of revocation lists, if it is
+ * new, voids what came of unfinished files; the caller has ended all flights before. */
 HRESULT job_set_security(struct job *job, uint32_t flags, uint64_t now_100ns);
 
 /* R-612. E_INVALIDARG: no method, or one whose answer is no file (CONNECT, HEAD, TRACE);

@@ -11,4 +11,5 @@ EXTRA_DIST += %D%/nginx.sh
 dist_check_SCRIPTS += \
 	%D%/demo.sh \
 	%D%/get.sh \
-	%D%/get_ranges.sh
+	%D%/get_ranges.sh \
+	%D%/get_wishes.sh

@@ -251,6 +251,27 @@ START_TEST(test_security)
 }
 END_TEST
 
+START_TEST(test_revocation_check_voids_what_came_unchecked)
+{
+    struct flight flight;
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    fixture_bring(&f, JOB_TRANSFERRING);
+    fixture_known(&f, 0, 1000);
+    ck_assert_int_eq(job_flight_start(&f.job, 0, &flight, (struct range){0, 1000}, JOB_PLAN_RANGE), S_OK);
+    ck_assert_int_eq(job_flight_filled(&f.job, 0, &flight, 300, NOW + 3), S_OK);
+    job_flight_end(&f.job, 0, &flight);
+    ck_assert_int_eq(job_set_security(&f.job, JOB_SECURITY_ANY_NAME, NOW + 4), S_OK);
+    ck_assert_uint_eq(rangeset_length(&f.job.files[0]->requests.filled), 300);
+    ck_assert_int_eq(job_set_security(&f.job, JOB_SECURITY_CHECK_CRL, NOW + 4), S_OK);
+    ck_assert_uint_eq(rangeset_length(&f.job.files[0]->requests.filled), 0);
+    ck_assert_int_eq(plan_kind(&f), JOB_PLAN_SIZE);
+    ck_assert(job_sane(&f.job));
+    fixture_release(&f);
+}
+END_TEST
+
 START_TEST(test_refused_redirect)
 {
     static const struct {
@@ -566,6 +587,7 @@ int main(void)
     tcase_add_test(tcase, test_method_after_resume);
     tcase_add_test(tcase, test_life_with_a_method);
     tcase_add_loop_test(tcase, test_security, 0, 15);
+    tcase_add_test(tcase, test_revocation_check_voids_what_came_unchecked);
     tcase_add_loop_test(tcase, test_refused_redirect, 0, 5);
     tcase_add_test(tcase, test_redirected_file_remembers_what_the_client_called_it);
     tcase_add_loop_test(tcase, test_credentials, 0, 14);
