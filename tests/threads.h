@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <dirent.h>
+#include <pthread.h>
 #include <sched.h>
 #include <time.h>
 
@@ -28,6 +29,21 @@ static inline void threads_expect(unsigned count)
     while (threads_count() > count && time(NULL) < end)
         sched_yield();
     ck_assert_uint_eq(threads_count(), count);
+}
+
+static inline void *threads_nothing(void *context)
+{
+    return context;
+}
+
+/* The count to come back to. A sanitizer makes a thread of its own along with a process's first one. */
+static inline unsigned threads_base(void)
+{
+    pthread_t first;
+
+    ck_assert_int_eq(pthread_create(&first, NULL, threads_nothing, NULL), 0);
+    ck_assert_int_eq(pthread_join(first, NULL), 0);
+    return threads_count();
 }
 
 #endif

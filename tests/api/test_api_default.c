@@ -104,7 +104,7 @@ END_TEST
 
 START_TEST(test_the_engine_ends_with_its_last_handle_and_comes_again)
 {
-    unsigned before = threads_count();
+    unsigned before = threads_base();
     IBackgroundCopyManager *manager = create(classes[0]);
     IBackgroundCopyJob *job;
     GUID id;

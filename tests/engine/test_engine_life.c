@@ -28,7 +28,7 @@ static void world_make(struct world *world)
     ck_assert_int_eq(server_start(&options, &world->server), S_OK);
     ck_assert_int_eq(server_add_file(world->server, &file), S_OK);
     snprintf(world->url, sizeof world->url, "%s/f", server_url(world->server));
-    world->threads = threads_count();
+    world->threads = threads_base();
 }
 
 static void world_end(struct world *world)
