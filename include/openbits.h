@@ -64,10 +64,16 @@ struct openbits_options {
     void (*diagnostic)(void *context, const char *code, const char *text);
     void *diagnostic_context;
     DWORD callback_limit_ms;  /* engine time that a callback may take; 0: 1,000 */
+
+    /* The programs that SetNotifyCmdLine may have started: absolute paths, a colon between two. Any other is
+     * kept, answered with BG_S_OVERRIDDEN_BY_POLICY and never started. NULL: OPENBITS_NOTIFY_PROGRAMS, else
+     * none. */
+    const char *notify_programs;
 };
 
 /* Makes a manager with an engine of its own. options may be NULL. On failure *manager is NULL.
- *   E_INVALIDARG    manager is NULL; size is not a known one; a flag, clock, profile or setting is unknown
+ *   E_INVALIDARG    manager is NULL; size is not a known one; a flag, clock, profile or setting is unknown;
+ *                   a path of notify_programs is not absolute
  *   E_NOTIMPL       a setting is legal, but this release does not do it yet
  *   E_ACCESSDENIED  the runtime folder belongs to somebody else
  *   E_OUTOFMEMORY   memory, or threads

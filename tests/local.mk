@@ -50,6 +50,7 @@ check_PROGRAMS += \
 	%D%/unit/test_sys_clock \
 	%D%/unit/test_sys_file \
 	%D%/unit/test_sys_inherit \
+	%D%/unit/test_sys_program \
 	%D%/unit/test_sys_slots
 %C%_unit_test_sys_clock_SOURCES = %D%/unit/test_sys_clock.c
 %C%_unit_test_sys_clock_CFLAGS = $(TEST_CFLAGS)
@@ -60,6 +61,9 @@ check_PROGRAMS += \
 %C%_unit_test_sys_inherit_SOURCES = %D%/unit/test_sys_inherit.c
 %C%_unit_test_sys_inherit_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_inherit_LDADD = src/sys/libsys.la $(CHECK_LIBS)
+%C%_unit_test_sys_program_SOURCES = %D%/unit/test_sys_program.c
+%C%_unit_test_sys_program_CFLAGS = $(TEST_CFLAGS)
+%C%_unit_test_sys_program_LDADD = src/sys/libsys.la $(CHECK_LIBS)
 %C%_unit_test_sys_slots_SOURCES = %D%/unit/test_sys_slots.c
 %C%_unit_test_sys_slots_CFLAGS = $(TEST_CFLAGS)
 %C%_unit_test_sys_slots_LDADD = src/sys/libsys.la $(CHECK_LIBS)

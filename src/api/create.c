@@ -118,6 +118,20 @@ static HRESULT choose_certificates(char **out)
     return S_OK;
 }
 
+/* Paths with a colon between two; a relative one would never be a command line's. */
+static HRESULT choose_programs(const char *option, const char **out)
+{
+    const char *path = option ? option : environment("OPENBITS_NOTIFY_PROGRAMS");
+
+    *out = path;
+    for (; path; path = strchr(path, ':')) {
+        path += *path == ':';
+        if (*path != '/')
+            return E_INVALIDARG;
+    }
+    return S_OK;
+}
+
 HRESULT api_create_engine(const struct openbits_options *options, const char *name, struct engine **out)
 {
     AUTOFREE char *sid = NULL;
@@ -140,6 +154,8 @@ HRESULT api_create_engine(const struct openbits_options *options, const char *na
         hr = choose_check(options, &check, &checked);
     if (SUCCEEDED(hr))
         hr = sys_user_sid(&sid);
+    if (SUCCEEDED(hr))
+        hr = choose_programs(options->notify_programs, &config.notify_programs);
     if (SUCCEEDED(hr))
         hr = choose_certificates(&certificates);
     if (FAILED(hr))

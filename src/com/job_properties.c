@@ -70,6 +70,42 @@ HRESULT com_job_GetDescription(struct com_job *self, LPWSTR *pVal)
     return get_text(self, JOB_DESCRIPTION, pVal);
 }
 
+/* NULL stays NULL. */
+static HRESULT narrow(LPCWSTR in, char **out)
+{
+    *out = NULL;
+    return in ? utf_narrow(in, out, NULL) : S_OK;
+}
+
+HRESULT com_job_SetNotifyCmdLine(struct com_job *self, LPCWSTR Program, LPCWSTR Parameters)
+{
+    AUTOFREE char *program = NULL;
+    AUTOFREE char *parameters = NULL;
+    HRESULT hr = narrow(Program, &program);
+
+    if (SUCCEEDED(hr))
+        hr = narrow(Parameters, &parameters);
+    return FAILED(hr) ? hr : engine_job_set_command_line(self->object.job, program, parameters);
+}
+
+/* What is not set is empty, not NULL. */
+HRESULT com_job_GetNotifyCmdLine(struct com_job *self, LPWSTR *pProgram, LPWSTR *pParameters)
+{
+    AUTOFREE char *program = NULL;
+    AUTOFREE char *parameters = NULL;
+    HRESULT hr = engine_job_command_line(self->object.job, &program, &parameters);
+
+    if (SUCCEEDED(hr))
+        hr = com_text_out(program ? program : "", pProgram);
+    if (SUCCEEDED(hr))
+        hr = com_text_out(parameters ? parameters : "", pParameters);
+    if (FAILED(hr)) {
+        CoTaskMemFree(*pProgram);
+        *pProgram = NULL;
+    }
+    return hr;
+}
+
 HRESULT com_job_SetPriority(struct com_job *self, BG_JOB_PRIORITY Val)
 {
     return set_number(self, JOB_PRIORITY, (uint32_t)Val);

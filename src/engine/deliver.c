@@ -29,21 +29,30 @@ struct call {
     struct watched_call watched;
 };
 
+/* Whether there is a client that wants to hear of it. */
+static bool client_wants(const struct engine_job *job, enum notify_kind kind)
+{
+    static const unsigned needs[NOTIFY_KIND_COUNT] = {
+        [NOTIFY_FILE] = ENGINE_CLIENT_FILE,
+        [NOTIFY_RANGES] = ENGINE_CLIENT_RANGES,
+    };
+
+    return job->client_ops && (job->client_answers & needs[kind]) == needs[kind];
+}
+
 bool deliver_wanted(const struct engine_job *job, enum notify_kind kind)
 {
-    static const struct {
-        unsigned flag, answer;
-    } needs[NOTIFY_KIND_COUNT] = {
-        [NOTIFY_TRANSFERRED] = {FLAG_TRANSFERRED, 0},
-        [NOTIFY_ERROR] = {FLAG_ERROR, 0},
-        [NOTIFY_FILE] = {FLAG_FILE, ENGINE_CLIENT_FILE},
-        [NOTIFY_RANGES] = {FLAG_RANGES, ENGINE_CLIENT_RANGES},
-        [NOTIFY_MODIFICATION] = {FLAG_MODIFICATION, 0},
+    static const unsigned flag_of[NOTIFY_KIND_COUNT] = {
+        [NOTIFY_TRANSFERRED] = FLAG_TRANSFERRED,
+        [NOTIFY_ERROR] = FLAG_ERROR,
+        [NOTIFY_FILE] = FLAG_FILE,
+        [NOTIFY_RANGES] = FLAG_RANGES,
+        [NOTIFY_MODIFICATION] = FLAG_MODIFICATION,
     };
     uint64_t flags = job->job.number[JOB_NOTIFY_FLAGS];
 
-    return job->client_ops && !(flags & FLAG_DISABLE) && (flags & needs[kind].flag) &&
-           (job->client_answers & needs[kind].answer) == needs[kind].answer;
+    return !(flags & FLAG_DISABLE) && (flags & flag_of[kind]) &&
+           (client_wants(job, kind) || command_line_serves(job, kind));
 }
 
 void deliver_post_due(struct engine_job *job)
@@ -63,7 +72,7 @@ void deliver_post_due(struct engine_job *job)
 static bool call_pick(struct call *call, struct engine_job *job, enum notify_kind kind, const char *method,
                       unsigned slot)
 {
-    if (!deliver_wanted(job, kind) ||
+    if (!deliver_wanted(job, kind) || !client_wants(job, kind) ||
         (job_state_is_final(job->job.state) && kind != NOTIFY_MODIFICATION && kind != NOTIFY_RANGES))
         return false;
     *call = (struct call){
@@ -117,62 +126,87 @@ static bool is_success(struct engine_job *job, HRESULT hr)
            SETTING_A21_SUCCESS;
 }
 
-static enum notify_answer run_transferred(void *context, unsigned slot)
-{
-    struct engine_job *job = context;
-    struct engine *engine = job->engine;
-    struct call call;
-    bool wanted, failed, again;
-    HRESULT hr;
+/* The two events that end in a command line if the client is not there, or fails. */
+struct final_event {
+    const char *method;
+    enum job_state state; /* the event is due while the job is in it */
+    bool *due;
+};
 
-    mutex_lock(&engine->lock);
-    wanted = job->job.transferred_due && call_pick(&call, job, NOTIFY_TRANSFERRED, "JobTransferred", slot);
-    if (wanted) /* what sets it during the call is another event */
-        job->job.transferred_due = false;
-    mutex_unlock(&engine->lock);
-    if (!wanted)
-        return NOTIFY_SKIPPED;
-    call_begin(&call, JOB_NO_FILE, NULL, 0);
-    hr = call.ops->transferred(call.client, job);
-    call_end(&call, hr);
-    mutex_lock(&engine->lock);
-    failed = !is_success(job, hr);
-    if (failed && job->job.state == JOB_TRANSFERRED)
-        job->job.transferred_due = true;
-    again = failed && job->job.transferred_due && deliver_wanted(job, NOTIFY_TRANSFERRED);
-    engine_note_change(engine);
-    mutex_unlock(&engine->lock);
-    return again ? NOTIFY_REPEAT : NOTIFY_DONE;
+static struct final_event final_event(struct engine_job *job, enum notify_kind kind)
+{
+    if (kind == NOTIFY_TRANSFERRED)
+        return (struct final_event){"JobTransferred", JOB_TRANSFERRED, &job->job.transferred_due};
+    return (struct final_event){"JobError", JOB_ERROR, &job->job.error_due};
 }
 
-static enum notify_answer run_error(void *context, unsigned slot)
+/* Under the lock: whom the event goes to first; false: to nobody. */
+static bool pick_final(struct call *call, struct engine_job *job, enum notify_kind kind, unsigned slot)
 {
-    struct engine_job *job = context;
-    struct engine *engine = job->engine;
-    struct job_error error = {0};
-    struct call call;
-    bool wanted, failed, again;
+    struct final_event event = final_event(job, kind);
+
+    *call = (struct call){.client = NULL};
+    if (!*event.due || job_state_is_final(job->job.state) || !deliver_wanted(job, kind))
+        return false;
+    *event.due = false; /* what sets it during the call is another event */
+    if (!command_line_serves(job, kind) || !(job->final_calls & (1u << kind)))
+        call_pick(call, job, kind, event.method, slot);
+    if (call->ops)
+        job->final_calls |= 1u << kind;
+    return true;
+}
+
+static bool call_final(struct call *call, enum notify_kind kind, const struct job_error *error)
+{
+    struct engine_job *job = call->job;
     HRESULT hr;
 
+    call_begin(call, JOB_NO_FILE, NULL, 0);
+    hr = kind == NOTIFY_TRANSFERRED ? call->ops->transferred(call->client, job)
+                                    : call->ops->error(call->client, job, error);
+    call_end(call, hr);
+    LOCK_SCOPE(&job->engine->lock);
+    return is_success(job, hr);
+}
+
+static enum notify_answer run_final(struct engine_job *job, enum notify_kind kind, unsigned slot)
+{
+    struct engine *engine = job->engine;
+    struct final_event event = final_event(job, kind);
+    HRESULT ran = S_FALSE; /* of the command line: not at all */
+    struct job_error error;
+    struct call call;
+    bool wanted, told, again;
+
     mutex_lock(&engine->lock);
-    wanted = job->job.error_due && call_pick(&call, job, NOTIFY_ERROR, "JobError", slot);
-    if (wanted) /* what sets it during the call is another event */
-        job->job.error_due = false;
+    wanted = pick_final(&call, job, kind, slot);
     error = job->job.error;
     mutex_unlock(&engine->lock);
     if (!wanted)
         return NOTIFY_SKIPPED;
-    call_begin(&call, JOB_NO_FILE, NULL, 0);
-    hr = call.ops->error(call.client, job, &error);
-    call_end(&call, hr);
+    told = call.ops && call_final(&call, kind, &error);
+    if (!told)
+        ran = command_line_run(job, kind, slot);
+    told = told || ran == S_OK;
     mutex_lock(&engine->lock);
-    failed = !is_success(job, hr);
-    if (failed && job->job.state == JOB_ERROR)
-        job->job.error_due = true;
-    again = failed && job->job.error_due && deliver_wanted(job, NOTIFY_ERROR);
+    if (!told && job->job.state == event.state)
+        *event.due = true;
+    again = !told && *event.due && deliver_wanted(job, kind);
     engine_note_change(engine);
     mutex_unlock(&engine->lock);
-    return again ? NOTIFY_REPEAT : NOTIFY_DONE;
+    if (!again)
+        return NOTIFY_DONE;
+    return FAILED(ran) ? NOTIFY_REPEAT_LATE : NOTIFY_REPEAT;
+}
+
+static enum notify_answer run_transferred(void *context, unsigned slot)
+{
+    return run_final(context, NOTIFY_TRANSFERRED, slot);
+}
+
+static enum notify_answer run_error(void *context, unsigned slot)
+{
+    return run_final(context, NOTIFY_ERROR, slot);
 }
 
 static enum notify_answer run_modification(void *context, unsigned slot)

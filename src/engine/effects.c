@@ -73,6 +73,10 @@ void effects_apply(struct engine_job *job)
         notify_job_set_interval(&job->notify, (uint32_t)job->job.number[JOB_NOTIFICATION_INTERVAL_MS]);
     if (changes & JOB_CHANGED)
         post_wanted(job, &job->modification_item, NOTIFY_MODIFICATION);
+    if (changes & JOB_CHANGED_TRANSFERRED)
+        job->final_calls &= ~(1u << NOTIFY_TRANSFERRED);
+    if (changes & JOB_CHANGED_ERROR)
+        job->final_calls &= ~(1u << NOTIFY_ERROR);
     /* The last reports are flushed before JobTransferred is posted, which waits for them. */
     if (changes & JOB_CHANGED_STATE)
         file_under_state(job);

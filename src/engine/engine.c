@@ -89,6 +89,8 @@ static HRESULT open_parts(struct engine *engine, const struct engine_config *con
     HRESULT hr;
 
     engine->name = config->name ? strdup(config->name) : NULL;
+    if (config->notify_programs && !(engine->notify_programs = strdup(config->notify_programs)))
+        return E_OUTOFMEMORY;
     engine->owner_sid = strdup(config->owner_sid ? config->owner_sid : "");
     engine->grave = calloc(1, sizeof *engine->grave);
     if (config->certificates && FAILED(set_certificates(engine, config->certificates)))
@@ -123,6 +125,7 @@ static void engine_free(struct engine *engine)
     free(engine->owner_sid);
     free(engine->certificates);
     free(engine->crl_file);
+    free(engine->notify_programs);
     free(engine->name);
     free(engine);
 }

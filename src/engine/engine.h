@@ -60,6 +60,7 @@ struct engine_config {
     struct job_limits limits;      /* zero: 8 MiB, 16 */
     struct engine_quotas quotas;
     const struct check_config *check; /* NULL: nobody checks what the client does */
+    const char *notify_programs;      /* that a command line may start: paths, ':' between; copied; NULL: none */
     /* Tests: asked before each write to a temporary file; a failure takes the write's place. NULL: none. */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
     void *write_fault_context;
@@ -169,6 +170,12 @@ struct engine_validator_ops {
 /* Replaces it; ops NULL: nobody is asked. What was answered is forgotten. */
 HRESULT engine_job_set_validator(struct engine_job *job, const struct engine_validator_ops *ops,
                                  void *validator);
+
+/* --- the program that is started when the client is not told of the end (command_line.c) */
+/* As job_set_command_line; BG_S_OVERRIDDEN_BY_POLICY: kept, but it will never be started (decision 23). */
+HRESULT engine_job_set_command_line(struct engine_job *job, const char *program, const char *parameters);
+/* Both are the caller's (free); NULL: none. E_OUTOFMEMORY. */
+HRESULT engine_job_command_line(struct engine_job *job, char **program, char **parameters);
 
 struct engine_job_status {
     enum job_type type;

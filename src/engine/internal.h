@@ -77,6 +77,7 @@ struct engine_job {
     const struct engine_client_ops *client_ops; /* NULL: no client */
     void *client;
     unsigned client_answers;
+    unsigned final_calls; /* 1 << kind: the client was called for the event that is due */
     bool flags_set, client_seen; /* SetNotifyFlags was called; there was a client at some time */
     uint64_t slice_since_us;     /* when it was given the line */
     bool slice_over;             /* it starts no more requests, and gives the line away (schedule.c) */
@@ -119,6 +120,7 @@ struct engine {
     const struct job_table *table;
     char *owner_sid;
     char *certificates, *crl_file; /* NULL: none */
+    char *notify_programs;         /* NULL: none */
     bool administrator;
     char *name; /* NULL: not to be found */
     HRESULT (*write_fault)(void *context, uint64_t offset, size_t len);
@@ -307,10 +309,17 @@ HRESULT output_check_access(const struct output *output);
 /* --- deliver.c */
 extern const struct notify_handler deliver_transferred, deliver_error, deliver_modification, deliver_file,
     deliver_ranges;
-/* Whether the client would be called for this kind of event now. Under the lock. */
+/* Whether the client would be called, or the command line run, for this kind of event now. Under the lock. */
 bool deliver_wanted(const struct engine_job *job, enum notify_kind kind);
 /* Posts what is level-triggered and due. Under the lock. */
 void deliver_post_due(struct engine_job *job);
+
+/* --- command_line.c */
+/* Whether the job has a program that may be started, and the kind of event is one for it. Under the lock. */
+bool command_line_serves(const struct engine_job *job, enum notify_kind kind);
+/* Starts it and waits for its end. S_OK: its exit code was 0; E_FAIL: another, or it could not be started;
+ * S_FALSE: there is none any more. Not under the lock. */
+HRESULT command_line_run(struct engine_job *job, enum notify_kind kind, unsigned slot);
 
 /* --- report.c; all under the lock */
 /* E_OUTOFMEMORY: it will not be reported. */

@@ -319,6 +319,7 @@ static void put_client(struct engine_job *job, const struct engine_client_ops *o
     job->client_ops = ops;
     job->client = client;
     job->client_answers = answers;
+    job->final_calls = 0; /* who is new was not called */
     if (ops) {
         job->client_seen = true;
         ops->hold(client);

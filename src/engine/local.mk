@@ -2,6 +2,7 @@ noinst_LTLIBRARIES += %D%/libengine.la
 %C%_libengine_la_SOURCES = \
 	%D%/certificate.c \
 	%D%/checks.c \
+	%D%/command_line.c \
 	%D%/control.c \
 	%D%/deliver.c \
 	%D%/effects.c \

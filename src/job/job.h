@@ -96,6 +96,7 @@ struct job {
     uint64_t choices; /* made so far: numbers the seeded ones */
 
     char *display_name, *description;
+    char *notify_program, *notify_parameters; /* NULL: none (command_line.c) */
     GUID notification_clsid;             /* GUID_NULL: none */
     uint64_t number[JOB_PROPERTY_COUNT]; /* numeric properties; the others are above */
     struct job_http http;                /* what its requests are to be like (http_options.h) */
@@ -144,6 +145,13 @@ HRESULT job_set(struct job *job, enum job_property property, const struct job_va
                 const struct settings *settings, uint64_t now_100ns);
 /* value->text is borrowed from the job. E_INVALIDARG: no such property. */
 HRESULT job_get(const struct job *job, enum job_property property, struct job_value *value);
+
+/* --- the command line (command_line.c) */
+/* Both are copied; NULL and NULL: none. E_INVALIDARG: parameters without a program; BG_E_STRING_TOO_LONG,
+ * BG_E_INVALID_STATE, E_OUTOFMEMORY: nothing changed. */
+HRESULT job_set_command_line(struct job *job, const char *program, const char *parameters,
+                             uint64_t now_100ns);
+void job_forget_command_line(struct job *job);
 
 /* --- files (file.c) */
 struct job_new_file {

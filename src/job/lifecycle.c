@@ -46,6 +46,7 @@ void job_release(struct job *job)
     job_http_release(&job->http);
     free(job->display_name);
     free(job->description);
+    job_forget_command_line(job);
     job->files = NULL;
     job->file_count = job->file_cap = job->first_unfinished = 0;
     job->display_name = job->description = NULL;
@@ -166,6 +167,7 @@ void job_take_ownership(struct job *job, uint64_t now_100ns)
 {
     job->number[JOB_HELPER_TOKEN] = 0;
     job_http_forget_owner(job);
+    job_forget_command_line(job); /* */
     job->touched_100ns = job->modified_100ns = now_100ns;
     job->changes |= JOB_CHANGED;
 }

@@ -1,5 +1,6 @@
 noinst_LTLIBRARIES += %D%/libjob.la
 %C%_libjob_la_SOURCES = \
+	%D%/command_line.c \
 	%D%/file.c \
 	%D%/http_options.c \
 	%D%/http_options.h \

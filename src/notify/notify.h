@@ -59,6 +59,7 @@ enum notify_answer {
     NOTIFY_DONE,    /* told, or no longer wanted */
     NOTIFY_SKIPPED, /* nobody was called: the interval starts anew as if nothing had happened */
     NOTIFY_REPEAT,  /* failed: again after a back-off from 1 s, doubling, at most repeat_limit_s */
+    NOTIFY_REPEAT_LATE, /* failed: again after repeat_limit_s */
 };
 
 struct notify_handler {

@@ -82,10 +82,15 @@ static enum notify_answer call_out(struct notify *notify, const struct call *cal
 }
 
 /* Failed: the same again, once, even if the item was posted anew meanwhile. */
-static void call_again(struct notify *notify, struct notify_item *item, uint64_t now_us)
+static void call_again(struct notify *notify, struct notify_item *item, enum notify_answer answer,
+                       uint64_t now_us)
 {
+    uint64_t wait_us = (uint64_t)item->job->repeat_limit_s * 1000000;
+
     item->failures++;
-    item->not_before_us = pace_add_us(now_us, pace_backoff_us(item->failures, item->job->repeat_limit_s));
+    if (answer == NOTIFY_REPEAT)
+        wait_us = pace_backoff_us(item->failures, item->job->repeat_limit_s);
+    item->not_before_us = pace_add_us(now_us, wait_us);
     notify->counters.repeated++;
     if (item->queue == QUEUE_NONE)
         queue_place(notify, item, now_us);
@@ -107,7 +112,8 @@ static void call_end(struct notify *notify, const struct call *call, enum notify
     struct notify_item *item = call->item;
     struct notify_lane *lane = &item->job->lanes[item->kind];
     uint64_t now_us = clock_now_us(notify->clock);
-    bool again = answer == NOTIFY_REPEAT && call->withdrawals == item->withdrawals && !notify->stopping;
+    bool failed = answer == NOTIFY_REPEAT || answer == NOTIFY_REPEAT_LATE;
+    bool again = failed && call->withdrawals == item->withdrawals && !notify->stopping;
 
     notify->counters.running--;
     item->running--;
@@ -124,7 +130,7 @@ static void call_end(struct notify *notify, const struct call *call, enum notify
         notify->counters.delivered[item->kind]++;
 
     if (again)
-        call_again(notify, item, now_us);
+        call_again(notify, item, answer, now_us);
     else
         call_done(item);
     if (item->queue == QUEUE_NONE && item->running == 0) {

@@ -6,6 +6,7 @@ noinst_LTLIBRARIES += %D%/libsys.la
 	%D%/file.h \
 	%D%/guard.h \
 	%D%/inherit.h \
+	%D%/program.h \
 	%D%/slots.c \
 	%D%/slots.h \
 	%D%/slots_user.h \
@@ -18,6 +19,7 @@ if !WINDOWS
 	%D%/posix/file.c \
 	%D%/posix/guard.c \
 	%D%/posix/inherit.c \
+	%D%/posix/program.c \
 	%D%/posix/slots_user.c \
 	%D%/posix/thread.c \
 	%D%/posix/time.c \

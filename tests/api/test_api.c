@@ -91,6 +91,9 @@ START_TEST(test_bad_options_are_refused)
         {.size = sizeof good, .clock = 4},
         {.size = sizeof good, .notification_cap = 65},
         {.size = sizeof good, .profile = "cruel"},
+        {.size = sizeof good, .notify_programs = ""},
+        {.size = sizeof good, .notify_programs = "/bin/true:true"},
+        {.size = sizeof good, .notify_programs = "/bin/true:"},
         {.size = sizeof good, .settings = "A99=x"},
         {.size = sizeof good, .settings = "A10=sideways"},
     };

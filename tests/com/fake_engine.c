@@ -235,6 +235,26 @@ HRESULT engine_job_get(struct engine_job *job, enum job_property property, struc
     return S_OK;
 }
 
+HRESULT engine_job_set_command_line(struct engine_job *job, const char *program, const char *parameters)
+{
+    HRESULT hr = answer(job->engine, __func__);
+
+    snprintf(job->engine->text[0], sizeof job->engine->text[0], "%s", program ? program : "");
+    snprintf(job->engine->text[1], sizeof job->engine->text[1], "%s", parameters ? parameters : "");
+    return hr;
+}
+
+/* An empty one is none. */
+HRESULT engine_job_command_line(struct engine_job *job, char **program, char **parameters)
+{
+    HRESULT hr = answer(job->engine, __func__);
+    const char(*text)[64] = (const char(*)[64])job->engine->text;
+
+    *program = SUCCEEDED(hr) && *text[0] ? strdup(text[0]) : NULL;
+    *parameters = SUCCEEDED(hr) && *text[1] ? strdup(text[1]) : NULL;
+    return hr;
+}
+
 void engine_job_status(struct engine_job *job, struct engine_job_status *out)
 {
     *out = job->status;

@@ -371,6 +371,27 @@ START_TEST(test_lists_of_peers_and_records_are_empty)
 }
 END_TEST
 
+START_TEST(test_command_line)
+{
+    IBackgroundCopyJob5 *job = job5();
+    LPWSTR program, parameters;
+
+    ck_assert_int_eq(IBackgroundCopyJob5_GetNotifyCmdLine(job, &program, &parameters), S_OK);
+    assert_text(program, L""); /* */
+    assert_text(parameters, L"");
+    zoo.engine->next = BG_S_OVERRIDDEN_BY_POLICY;
+    ck_assert_int_eq(IBackgroundCopyJob5_SetNotifyCmdLine(job, L"/bin/x", L"x y"), BG_S_OVERRIDDEN_BY_POLICY);
+    ck_assert_int_eq(IBackgroundCopyJob5_GetNotifyCmdLine(job, &program, &parameters), S_OK);
+    assert_text(program, L"/bin/x");
+    assert_text(parameters, L"x y");
+    ck_assert_int_eq(IBackgroundCopyJob5_SetNotifyCmdLine(job, NULL, NULL), S_OK);
+    ck_assert_str_eq(zoo.engine->text[0], "");
+    zoo.engine->next = E_INVALIDARG;
+    ck_assert_int_eq(IBackgroundCopyJob5_SetNotifyCmdLine(job, NULL, L"x"), E_INVALIDARG);
+    IBackgroundCopyJob5_Release(job);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("com classic");
@@ -386,6 +407,7 @@ int main(void)
     tcase_add_test(values, test_helper_token);
     tcase_add_test(values, test_a_download_has_no_reply);
     tcase_add_test(values, test_names_are_handed_on);
+    tcase_add_test(values, test_command_line);
     tcase_add_test(values, test_a_plain_file_has_no_ranges);
     tcase_add_test(values, test_validation_and_origin);
     tcase_add_test(values, test_response_headers);

@@ -24,6 +24,7 @@ check_LTLIBRARIES += %D%/libenginetest.la
 
 check_PROGRAMS += \
 	%D%/test_engine_classic \
+	%D%/test_engine_command_line \
 	%D%/test_engine_disk \
 	%D%/test_engine_events \
 	%D%/test_engine_hostile \
@@ -40,6 +41,9 @@ check_PROGRAMS += \
 %C%_test_engine_events_SOURCES = %D%/test_engine_events.c
 %C%_test_engine_events_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_events_LDADD = %D%/libenginetest.la
+%C%_test_engine_command_line_SOURCES = %D%/test_engine_command_line.c
+%C%_test_engine_command_line_CFLAGS = $(TEST_CFLAGS)
+%C%_test_engine_command_line_LDADD = %D%/libenginetest.la
 %C%_test_engine_schedule_SOURCES = %D%/test_engine_schedule.c
 %C%_test_engine_schedule_CFLAGS = $(TEST_CFLAGS)
 %C%_test_engine_schedule_LDADD = %D%/libenginetest.la

@@ -408,6 +408,58 @@ START_TEST(test_creation)
 }
 END_TEST
 
+/* --- the command line */
+
+static const struct {
+    size_t program, parameters; /* units; 0: NULL */
+    HRESULT wanted;
+} command_lines[] = {
+    {0, 0, S_OK},
+    {260, 0, S_OK},
+    {260, 4000, S_OK},
+    {261, 0, BG_E_STRING_TOO_LONG},
+    {2, 4001, BG_E_STRING_TOO_LONG},
+    {0, 2, E_INVALIDARG},
+};
+
+START_TEST(test_command_line)
+{
+    size_t program_units = command_lines[_i].program, parameters_units = command_lines[_i].parameters;
+    char *program = program_units ? text_of(program_units) : NULL;
+    char *parameters = parameters_units ? text_of(parameters_units) : NULL;
+    HRESULT wanted = command_lines[_i].wanted;
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    ck_assert_int_eq(job_set_command_line(&f.job, "/a", "/a b", NOW), S_OK);
+    job_take_changes(&f.job);
+    ck_assert_int_eq(job_set_command_line(&f.job, program, parameters, NOW + 1), wanted);
+    ck_assert_int_eq(job_take_changes(&f.job) != 0, wanted == S_OK);
+    ck_assert_pstr_eq(f.job.notify_program, wanted == S_OK ? program : "/a");
+    ck_assert_pstr_eq(f.job.notify_parameters, wanted == S_OK ? parameters : "/a b");
+    ck_assert_uint_eq(f.job.modified_100ns, NOW + (wanted == S_OK));
+    job_take_ownership(&f.job, NOW + 2); /* */
+    ck_assert_ptr_null(f.job.notify_program);
+    ck_assert_ptr_null(f.job.notify_parameters);
+    fixture_release(&f);
+    free(program);
+    free(parameters);
+}
+END_TEST
+
+START_TEST(test_command_line_of_a_final_job)
+{
+    struct fixture f;
+
+    fixture_init(&f, NULL);
+    fixture_bring(&f, (enum job_state)_i);
+    ck_assert_int_eq(job_set_command_line(&f.job, NULL, "x", NOW), E_INVALIDARG);
+    ck_assert_int_eq(job_set_command_line(&f.job, "/a", NULL, NOW),
+                     job_state_is_final((enum job_state)_i) ? BG_E_INVALID_STATE : S_OK);
+    fixture_release(&f);
+}
+END_TEST
+
 #define TESTS(tcase, cases, test) tcase_add_loop_test(tcase, test, 0, sizeof(cases) / sizeof *(cases))
 
 int main(void)
@@ -421,9 +473,11 @@ int main(void)
     tcase_add_loop_test(values, test_cost_flags_before_they_are_set, 0, 3);
     tcase_add_test(values, test_no_such_property);
     tcase_add_test(values, test_creation);
+    TESTS(values, command_lines, test_command_line);
     suite_add_tcase(suite, values);
     tcase_add_loop_test(moment, test_setters_refuse_in_final_states_only, 0,
                         JOB_PROPERTY_COUNT * JOB_STATE_COUNT);
+    tcase_add_loop_test(moment, test_command_line_of_a_final_job, 0, JOB_STATE_COUNT);
     TESTS(moment, moments, test_moment_of_on_demand);
     tcase_add_test(moment, test_before_resume_means_ever);
     suite_add_tcase(suite, moment);
