@@ -170,7 +170,8 @@ void checks_job_ended(struct engine_job *job, const char *method)
     if (!engine->check)
         return;
     mutex_lock(&engine->lock);
-    in_vain = job->flags_set && !job->client_seen && !job->job.notify_program && job->job.number[JOB_NOTIFY_FLAGS] != 0 &&
+    in_vain = job->flags_set && !job->client_seen && !job->job.notify_program &&
+              job->job.number[JOB_NOTIFY_FLAGS] != 0 &&
               !(job->job.number[JOB_NOTIFY_FLAGS] & JOB_NOTIFY_DISABLE);
     mutex_unlock(&engine->lock);
     if (in_vain)

@@ -77,7 +77,7 @@ struct engine_job {
     const struct engine_client_ops *client_ops; /* NULL: no client */
     void *client;
     unsigned client_answers;
-    unsigned final_calls; /* 1 << kind: the client was called for the event that is due */
+    unsigned final_calls;        /* 1 << kind: the client was called for the event that is due */
     bool flags_set, client_seen; /* SetNotifyFlags was called; there was a client at some time */
     uint64_t slice_since_us;     /* when it was given the line */
     bool slice_over;             /* it starts no more requests, and gives the line away (schedule.c) */

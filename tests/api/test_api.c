@@ -99,7 +99,7 @@ START_TEST(test_bad_options_are_refused)
     };
     IBackgroundCopyManager *manager = (IBackgroundCopyManager *)rows;
 
-    ck_assert_uint_eq(sizeof rows / sizeof *rows, 9);
+    ck_assert_uint_eq(sizeof rows / sizeof *rows, 12);
     ck_assert_int_eq(openbits_create_manager(&rows[_i], &manager), E_INVALIDARG);
     ck_assert_ptr_null(manager);
     ck_assert_int_eq(openbits_create_manager(&good, NULL), E_INVALIDARG);
@@ -146,6 +146,44 @@ START_TEST(test_each_word_beats_the_weaker_one)
 
     setenv("OPENBITS_A10", "sideways", 1);
     ck_assert_int_eq(openbits_create_manager(NULL, &manager), E_INVALIDARG);
+}
+END_TEST
+
+/* Decision 23: which programs may be started. */
+START_TEST(test_notify_programs)
+{
+    static const struct {
+        const char *environment, *option;
+        HRESULT create, set; /* of /bin/true */
+    } rows[] = {
+        {NULL, NULL, S_OK, BG_S_OVERRIDDEN_BY_POLICY},
+        {"", NULL, S_OK, BG_S_OVERRIDDEN_BY_POLICY},
+        {"/bin/sh:/bin/true", NULL, S_OK, S_OK},
+        {NULL, "/bin/true", S_OK, S_OK},
+        {"/bin/true", "/bin/sh", S_OK, BG_S_OVERRIDDEN_BY_POLICY},
+        {"true", NULL, E_INVALIDARG, 0},
+    };
+    struct openbits_options options = {.size = sizeof options, .notify_programs = rows[_i].option};
+    IBackgroundCopyManager *manager;
+    IBackgroundCopyJob2 *job2;
+    IBackgroundCopyJob *job;
+    GUID id;
+
+    ck_assert_uint_eq(sizeof rows / sizeof *rows, 6);
+    unsetenv("OPENBITS_NOTIFY_PROGRAMS");
+    if (rows[_i].environment)
+        setenv("OPENBITS_NOTIFY_PROGRAMS", rows[_i].environment, 1);
+    ck_assert_int_eq(openbits_create_manager(&options, &manager), rows[_i].create);
+    unsetenv("OPENBITS_NOTIFY_PROGRAMS");
+    if (rows[_i].create != S_OK)
+        return;
+    ck_assert_int_eq(IBackgroundCopyManager_CreateJob(manager, L"x", BG_JOB_TYPE_DOWNLOAD, &id, &job), S_OK);
+    ck_assert_int_eq(IBackgroundCopyJob_QueryInterface(job, &IID_IBackgroundCopyJob2, (void **)&job2), S_OK);
+    ck_assert_int_eq(IBackgroundCopyJob2_SetNotifyCmdLine(job2, L"/bin/true", NULL), rows[_i].set);
+    ck_assert_int_eq(IBackgroundCopyJob_Cancel(job), S_OK);
+    IBackgroundCopyJob2_Release(job2);
+    IBackgroundCopyJob_Release(job);
+    IBackgroundCopyManager_Release(manager);
 }
 END_TEST
 
@@ -318,10 +356,11 @@ int main(void)
     TCase *tcase = tcase_create("managers");
 
     tcase_add_checked_fixture(tcase, clear_environment, clear_environment);
-    tcase_add_loop_test(tcase, test_bad_options_are_refused, 0, 9);
+    tcase_add_loop_test(tcase, test_bad_options_are_refused, 0, 12);
     tcase_add_loop_test(tcase, test_limits_and_administrators, 0, 2);
     tcase_add_test(tcase, test_a_trace_that_cannot_be_written_is_an_error);
     tcase_add_test(tcase, test_each_word_beats_the_weaker_one);
+    tcase_add_loop_test(tcase, test_notify_programs, 0, 6);
     tcase_add_loop_test(tcase, test_clocks, 0, 9);
     tcase_add_test(tcase, test_ten_managers_know_nothing_of_each_other);
     tcase_add_test(tcase, test_a_job_is_readable_without_its_manager);

@@ -128,6 +128,37 @@ START_TEST(test_two_managers_tell_two_programs)
 }
 END_TEST
 
+/* OB030: flags without an object to call are in vain, unless there is a command line. */
+START_TEST(test_a_command_line_is_somebody_to_call)
+{
+    struct told told;
+    struct openbits_options options = {.size = sizeof options,
+                                       .flags = OPENBITS_CHECK,
+                                       .diagnostic = tell,
+                                       .diagnostic_context = &told,
+                                       .notify_programs = "/bin/true"};
+    IBackgroundCopyManager *manager;
+    IBackgroundCopyJob2 *job2;
+    IBackgroundCopyJob *job;
+
+    told_open(&told);
+    manager = make(&options);
+    job = make_job(manager);
+    ck_assert_int_eq(IBackgroundCopyJob_QueryInterface(job, &IID_IBackgroundCopyJob2, (void **)&job2), S_OK);
+    ck_assert_int_eq(IBackgroundCopyJob_SetNotifyFlags(job, BG_NOTIFY_JOB_TRANSFERRED), S_OK);
+    if (_i)
+        ck_assert_int_eq(IBackgroundCopyJob2_SetNotifyCmdLine(job2, L"/bin/true", NULL), S_OK);
+    ck_assert_int_eq(IBackgroundCopyJob_Cancel(job), S_OK);
+    IBackgroundCopyJob2_Release(job2);
+    IBackgroundCopyJob_Release(job);
+    IBackgroundCopyManager_Release(manager);
+    ck_assert_int_eq(told.count, !_i);
+    if (!_i)
+        assert_told(&told, "OB030");
+    told_close(&told);
+}
+END_TEST
+
 /* --- a callback that does not come back before the test lets it */
 
 struct stuck {
@@ -255,6 +286,7 @@ int main(void)
 
     tcase_set_timeout(tcase, 30);
     tcase_add_loop_test(tcase, test_flag_or_environment_choose_it, 0, 8);
+    tcase_add_loop_test(tcase, test_a_command_line_is_somebody_to_call, 0, 2);
     tcase_add_test(tcase, test_two_managers_tell_two_programs);
     tcase_add_test(tcase, test_a_callback_that_never_returns_is_told_of_meanwhile);
     suite_add_tcase(suite, tcase);

@@ -45,6 +45,7 @@ check_PROGRAMS += \
 # The room and the sets once more, with an allocator that fails when told to.
 check_LTLIBRARIES += %D%/libjob_oom.la
 %C%_libjob_oom_la_SOURCES = \
+	src/job/command_line.c \
 	src/job/file.c \
 	src/job/http_options.c \
 	src/job/lifecycle.c \

@@ -184,6 +184,7 @@ static void run(struct script *s)
         s->refused++;
     }
     try(s, set_text(s, "text"));
+    try(s, job_set_command_line(&s->f.job, "/a", "/a b", NOW));
     try(s, job_add_files(&s->f.job, files, 2, 0, &s->f.settings, NOW));
     for (unsigned n = 0; n < 30; n++)
         try(s, request(s, n));
