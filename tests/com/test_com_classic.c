@@ -377,13 +377,13 @@ START_TEST(test_command_line)
     LPWSTR program, parameters;
 
     ck_assert_int_eq(IBackgroundCopyJob5_GetNotifyCmdLine(job, &program, &parameters), S_OK);
-    assert_text(program, L""); /* */
-    assert_text(parameters, L"");
+    zoo_assert_text(program, L""); /* */
+    zoo_assert_text(parameters, L"");
     zoo.engine->next = BG_S_OVERRIDDEN_BY_POLICY;
     ck_assert_int_eq(IBackgroundCopyJob5_SetNotifyCmdLine(job, L"/bin/x", L"x y"), BG_S_OVERRIDDEN_BY_POLICY);
     ck_assert_int_eq(IBackgroundCopyJob5_GetNotifyCmdLine(job, &program, &parameters), S_OK);
-    assert_text(program, L"/bin/x");
-    assert_text(parameters, L"x y");
+    zoo_assert_text(program, L"/bin/x");
+    zoo_assert_text(parameters, L"x y");
     ck_assert_int_eq(IBackgroundCopyJob5_SetNotifyCmdLine(job, NULL, NULL), S_OK);
     ck_assert_str_eq(zoo.engine->text[0], "");
     zoo.engine->next = E_INVALIDARG;
