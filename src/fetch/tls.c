@@ -200,6 +200,10 @@ HRESULT tls_prepare(CURL *easy, struct tls_context *context, bool is_home)
 #define SET(option, value) bad = bad ? bad : curl_easy_setopt(easy, option, value)
     if (o->flags & FETCH_TLS_ANY_NAME)
         SET(CURLOPT_SSL_VERIFYHOST, 0L);
+    if (o->flags & FETCH_TLS_ANY_CA) { /* on a machine without certificates libcurl would not even begin */
+        SET(CURLOPT_CAINFO, NULL);
+        SET(CURLOPT_CAPATH, NULL);
+    }
     if (o->client_certificate) {
         SET(CURLOPT_SSLCERT, certificate);
         SET(CURLOPT_SSLKEY, certificate);
