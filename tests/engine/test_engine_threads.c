@@ -65,6 +65,7 @@ START_TEST(test_files_are_added_to_a_job_that_transfers)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     world_end(&world);
 }
 END_TEST
@@ -106,6 +107,7 @@ START_TEST(test_an_error_that_comes_while_the_last_one_is_told_is_told_too)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     client_release(&client);
     world_end(&world);
 }
@@ -140,6 +142,7 @@ START_TEST(test_a_job_in_waiting_follows_its_priority)
     engine_job_drop(first);
     engine_job_drop(second);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     world_end(&world);
 }
 END_TEST
@@ -165,6 +168,7 @@ START_TEST(test_a_delay_that_is_shortened_ends_the_wait_that_is_under_way)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     world_end(&world);
 }
 END_TEST
@@ -234,6 +238,7 @@ START_TEST(test_a_pump_goes_on_when_others_let_a_slot_go)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(waiter.engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     client_release(&client);
     world_end(&world);
 }
@@ -263,6 +268,7 @@ START_TEST(test_a_pump_ends_at_its_limit_when_another_thread_moves_the_clock)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(waiter.engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     client_release(&client);
     world_end(&world);
 }
@@ -293,6 +299,7 @@ START_TEST(test_a_folder_that_was_made_anew_is_a_new_folder)
     engine_job_drop(old);
     engine_job_drop(job);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     world_end(&world);
 }
 END_TEST
@@ -323,6 +330,7 @@ START_TEST(test_a_source_that_fails_is_an_error_of_its_jobs)
     ck_assert_int_eq(engine_job_cancel(job), S_OK);
     engine_job_drop(job);
     engine_drop(engine);
+    engine_end_all(10000000); /* one that ends by itself is joined */
     world_end(&world);
 }
 END_TEST
